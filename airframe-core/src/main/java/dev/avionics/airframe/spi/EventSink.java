@@ -32,6 +32,7 @@ public final class EventSink {
     private @Nullable String model;
     private boolean refused;
     private boolean over;
+    private boolean ended;
     private int goodFrames;
     private int malformedFrames;
     private volatile long characters;
@@ -200,6 +201,11 @@ public final class EventSink {
         goodFrames++;
     }
 
+    /** The protocol's end mark was read while the body was ending; for framings. */
+    public void endMark() {
+        ended = true;
+    }
+
     /** A frame could not be read: the answer fails, or goes on without it; for framings. */
     public void malformedFrame(String frame, InferenceException why) {
         if (over) {
@@ -228,7 +234,7 @@ public final class EventSink {
                     ErrorCategory.PARSE, "none of the " + malformedFrames + " frames of the answer could be read"));
             return;
         }
-        if (finish == null && !endMark) {
+        if (finish == null && !endMark && !ended) {
             fail(InferenceException.builder(
                             ErrorCategory.CONNECTION, "the answer was cut: it ended without a finish reason")
                     .code("cut")

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.Part;
+import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.VendorData;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +37,8 @@ public final class EventSink {
     private boolean ended;
     private int goodFrames;
     private int malformedFrames;
-    private volatile long characters;
+    // Written by the decoding thread alone, read by whoever cancels.
+    private final AtomicLong characters = new AtomicLong();
 
     /** Takes what the sink makes of it. */
     public interface Output {
@@ -90,7 +93,7 @@ public final class EventSink {
         if (piece == null || piece.isEmpty() || over) {
             return;
         }
-        characters += piece.length();
+        count(piece);
         ThinkTagSplitter split = splitter;
         if (split == null) {
             emit(new InferenceEvent.TextDelta(piece));
@@ -102,7 +105,7 @@ public final class EventSink {
     /** A piece of the model's reasoning; null and empty are ignored. */
     public void thinking(@Nullable String piece) {
         if (piece != null && !piece.isEmpty() && !over) {
-            characters += piece.length();
+            count(piece);
             emit(new InferenceEvent.ThinkingDelta(piece));
         }
     }
@@ -110,7 +113,7 @@ public final class EventSink {
     /** A piece of the words of a refusal; null and empty are ignored. */
     public void refusal(@Nullable String piece) {
         if (piece != null && !piece.isEmpty() && !over) {
-            characters += piece.length();
+            count(piece);
             refused = true;
             emit(new InferenceEvent.RefusalDelta(piece));
         }
@@ -129,7 +132,7 @@ public final class EventSink {
             @Nullable Integer index, @Nullable String id, @Nullable String name, @Nullable String arguments) {
         if (!over) {
             flushSplitter();
-            characters += arguments == null ? 0 : arguments.length();
+            count(arguments == null ? "" : arguments);
             toolCalls.accept(index, id, name, arguments);
         }
     }
@@ -267,8 +270,12 @@ public final class EventSink {
         return usage.outputTotal().isPresent() && usage.outputTotal().value() > 1
                 ? usage
                 : usage.toBuilder()
-                        .output(dev.avionics.airframe.TokenCount.estimated(characters / 4))
+                        .output(TokenCount.estimated(characters.get() / 4))
                         .build();
+    }
+
+    private void count(String piece) {
+        characters.lazySet(characters.getPlain() + piece.length());
     }
 
     private void emit(InferenceEvent event) {

@@ -68,23 +68,22 @@ public final class WireFolder {
     }
 
     /** A body file. */
-    public record Row(String path, String source, String provider, String api, String kind, String framing, int status) {
+    public record Row(String path, String provider, String api, String kind, String framing, int status) {
         private static Row of(String line) {
             String[] columns = line.split("\t", -1);
             return new Row(
                     columns[0],
-                    columns[1],
-                    columns[2],
-                    columns[3],
                     columns[4],
                     columns[5],
-                    columns[6].isEmpty() ? 0 : Integer.parseInt(columns[6]));
+                    columns[6],
+                    columns[7],
+                    columns[8].matches("[0-9]+") ? Integer.parseInt(columns[8]) : 0);
         }
 
-        /** The name of a file beside the body, such as {@code expect}. */
-        public String beside(String kind) {
-            int dot = path.lastIndexOf('.');
-            return (dot < 0 ? path : path.substring(0, dot)) + "." + kind + ".json";
+        /** The path of a file beside the body: {@code expect} or {@code meta}. */
+        public String beside(String what) {
+            String stem = path.endsWith(".body") ? path.substring(0, path.length() - ".body".length()) : path;
+            return stem + "." + what + ".json";
         }
     }
 }

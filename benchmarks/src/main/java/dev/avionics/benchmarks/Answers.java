@@ -47,10 +47,10 @@ public final class Answers {
         for (int i = 0; i < CHUNKS; i++) {
             String role = i == 0 ? "\"role\":\"assistant\"," : "";
             events.add(chunk("{\"index\":0,\"delta\":{" + role + "\"content\":\"" + escaped(piece(i))
-                    + "\"},\"finish_reason\":null}", "null"));
+                    + "\"},\"finish_reason\":null}", ""));
         }
-        events.add(chunk("{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}", "null"));
-        events.add(chunk("", usage(CHUNKS)));
+        events.add(chunk("{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}", ""));
+        events.add(chunk("", ",\"usage\":" + usage(CHUNKS)));
         events.add("data: [DONE]\n\n".getBytes(StandardCharsets.UTF_8));
         return events;
     }
@@ -74,7 +74,7 @@ public final class Answers {
 
     private static byte[] chunk(String choice, String usage) {
         String json = "data: {\"id\":\"" + STREAM_ID + "\",\"object\":\"chat.completion.chunk\",\"created\":" + CREATED
-                + ",\"model\":\"" + Scenario.MODEL + "\",\"choices\":[" + choice + "],\"usage\":" + usage + "}\n\n";
+                + ",\"model\":\"" + Scenario.MODEL + "\",\"choices\":[" + choice + "]" + usage + "}\n\n";
         return json.getBytes(StandardCharsets.UTF_8);
     }
 

@@ -31,19 +31,29 @@ final class EventReader implements BodyReader {
             buffer = Arrays.copyOf(buffer, Math.max(size + length, 2 * buffer.length));
         }
         bytes.getBytes(bytes.readerIndex(), buffer, size, length);
-        int scanned = size;
-        size += length;
         int lineStart = 0;
-        for (int i = scanned; i < size; i++) {
-            if (buffer[i] == '\n') {
-                line(lineStart, i > lineStart && buffer[i - 1] == '\r' ? i - 1 : i);
-                lineStart = i + 1;
-            }
+        int end = newline(size, size + length);
+        size += length;
+        while (end < size) {
+            line(lineStart, end > lineStart && buffer[end - 1] == '\r' ? end - 1 : end);
+            lineStart = end + 1;
+            end = newline(lineStart, size);
         }
         if (lineStart > 0) {
             size -= lineStart;
             System.arraycopy(buffer, lineStart, buffer, 0, size);
         }
+    }
+
+    /** Index of the first line feed in this range, or its end. */
+    private int newline(int from, int to) {
+        byte[] bytes = buffer;
+        for (int i = from; i < to; i++) {
+            if (bytes[i] == '\n') {
+                return i;
+            }
+        }
+        return to;
     }
 
     private void line(int from, int to) {

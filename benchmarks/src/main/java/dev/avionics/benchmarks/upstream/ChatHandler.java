@@ -14,8 +14,8 @@ import java.util.List;
 
 /** Answers {@code POST /v1/chat/completions} with pinned bytes; anything else is not found. */
 final class ChatHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
-    private static final ByteBuf STREAM_FLAG = flag("\"stream\":true");
-    private static final ByteBuf SPACED_STREAM_FLAG = flag("\"stream\": true");
+    private static final ByteBuf STREAM = Unpooled.unreleasableBuffer(
+            Unpooled.copiedBuffer("\"stream\"", StandardCharsets.US_ASCII).asReadOnly());
 
     private final ByteBuf whole;
     private final ByteBuf notFound;
@@ -32,8 +32,7 @@ final class ChatHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         boolean keepAlive = HttpUtil.isKeepAlive(request);
         if (!request.method().equals(HttpMethod.POST) || !request.uri().equals("/v1/chat/completions")) {
             writeLast(ctx, notFound, keepAlive);
-        } else if (ByteBufUtil.indexOf(STREAM_FLAG.duplicate(), request.content()) >= 0
-                || ByteBufUtil.indexOf(SPACED_STREAM_FLAG.duplicate(), request.content()) >= 0) {
+        } else if (asksForStream(request.content())) {
             new Stream(ctx, keepAlive).run();
         } else {
             writeLast(ctx, whole, keepAlive);
@@ -54,8 +53,19 @@ final class ChatHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         }
     }
 
-    private static ByteBuf flag(String text) {
-        return Unpooled.unreleasableBuffer(Unpooled.copiedBuffer(text, StandardCharsets.US_ASCII));
+    /** Whether the request holds {@code "stream": true}, however it is spaced; its other texts are pinned too. */
+    static boolean asksForStream(ByteBuf json) {
+        int name = ByteBufUtil.indexOf(STREAM.duplicate(), json);
+        if (name < 0) {
+            return false;
+        }
+        for (int i = name + STREAM.readableBytes(); i < json.writerIndex(); i++) {
+            byte b = json.getByte(i);
+            if (b != ' ' && b != ':' && b != '\n' && b != '\r' && b != '\t') {
+                return b == 't';
+            }
+        }
+        return false;
     }
 
     /** One streamed answer; gives way to the other connections after every write, so that streams interleave. */

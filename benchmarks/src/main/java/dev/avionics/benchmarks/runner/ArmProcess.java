@@ -14,6 +14,8 @@ import java.util.ServiceLoader;
  * and window in milliseconds. Prints one line with the sample and exits with 0, or prints the failure and exits with 1.
  */
 public final class ArmProcess {
+    private static final System.Logger LOG = System.getLogger(ArmProcess.class.getName());
+
     private ArmProcess() {}
 
     /** Measures one arm. */
@@ -31,7 +33,7 @@ public final class ArmProcess {
             System.out.println(sample.line());
             exit = 0;
         } catch (RuntimeException e) {
-            e.printStackTrace();
+            LOG.log(System.Logger.Level.ERROR, "measurement failed", e);
         }
         // A client may leave threads behind that are not daemons; the measurement is over.
         System.exit(exit);

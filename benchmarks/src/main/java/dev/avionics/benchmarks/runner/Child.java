@@ -14,7 +14,12 @@ import java.util.function.Predicate;
 /** A JVM of its own, the same as this one and with the same flags for every child. */
 final class Child implements AutoCloseable {
     /** Fixed heap, so that no arm gains or loses by heap sizing; the collector is the one a server gets by default. */
-    static final List<String> JVM_FLAGS = List.of("-Xms1g", "-Xmx1g", "-XX:+UseG1GC");
+    static final List<String> JVM_FLAGS = List.of(
+            "-Xms1g",
+            "-Xmx1g",
+            "-XX:+UseG1GC",
+            "-XX:-UseDynamicNumberOfCompilerThreads",
+            "-Dslf4j.internal.verbosity=ERROR");
 
     private static final Duration GRACE = Duration.ofSeconds(5);
 

@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
 /** Keeps a fixed number of calls in flight on one arm, checks every answer, and takes CPU time per call. */
 final class ClosedLoop {
     private static final Duration DRAIN = Duration.ofSeconds(20);
+    private static final int FIRST_CALLERS = 2;
 
     private final Arm arm;
     private final Answers.Content expected;
     private final int inFlight;
+    private final OperatingSystemMXBean system =
+            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final LongAdder calls = new LongAdder();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final CountDownLatch failed = new CountDownLatch(1);
@@ -34,24 +37,30 @@ final class ClosedLoop {
 
     /** Runs once: warm-up, measured window, drain. The first wrong answer or failed call ends it with an exception. */
     Sample run(Duration warmUp, Duration window) throws InterruptedException {
-        OperatingSystemMXBean os = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        for (int i = 0; i < inFlight; i++) {
-            start();
-        }
-        pass(warmUp);
-        long calls0 = calls.sum();
-        long cpu0 = os.getProcessCpuTime();
-        long wall0 = System.nanoTime();
+        // With all callers at work the compiler threads would starve, and the window would measure interpreted code.
+        int first = Math.min(FIRST_CALLERS, inFlight);
+        start(first);
+        pass(warmUp.multipliedBy(2).dividedBy(3));
+        start(inFlight - first);
+        pass(warmUp.dividedBy(3));
+        Reading before = reading();
         pass(window);
-        long wall1 = System.nanoTime();
-        long cpu1 = os.getProcessCpuTime();
-        long calls1 = calls.sum();
+        Reading after = reading();
         running = false;
         if (!drained.await(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
             throw new IllegalStateException(drained.getCount() + " calls did not end within " + DRAIN);
         }
         throwFailure();
-        return new Sample(calls1 - calls0, cpu1 - cpu0, wall1 - wall0);
+        return new Sample(
+                after.calls - before.calls,
+                after.cpuNanos - before.cpuNanos,
+                after.wallNanos - before.wallNanos,
+                after.compilerNanos - before.compilerNanos);
+    }
+
+    private Reading reading() {
+        return new Reading(
+                calls.sum(), system.getProcessCpuTime(), System.nanoTime(), CompilerThreads.cpuNanos());
     }
 
     private void pass(Duration time) throws InterruptedException {
@@ -67,16 +76,20 @@ final class ClosedLoop {
         }
     }
 
-    private void start() {
-        Slot slot = new Slot();
-        if (arm.blocking()) {
-            Thread thread = new Thread(slot::loop, "caller");
-            thread.setDaemon(true);
-            thread.start();
-        } else {
-            slot.next();
+    private void start(int slots) {
+        for (int i = 0; i < slots; i++) {
+            Slot slot = new Slot();
+            if (arm.blocking()) {
+                Thread thread = new Thread(slot::loop, "caller");
+                thread.setDaemon(true);
+                thread.start();
+            } else {
+                slot.next();
+            }
         }
     }
+
+    private record Reading(long calls, long cpuNanos, long wallNanos, long compilerNanos) {}
 
     /** One place in flight: the call that is on it, and then the next. */
     private final class Slot implements Completion {

@@ -5,6 +5,7 @@ import dev.avionics.benchmarks.upstream.UpstreamServer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Measures one call through the library side by side with its peers and with the floor clients.
@@ -53,17 +54,19 @@ public final class LibraryBenchmark {
                     .substring("listening ".length());
             for (Scenario scenario : options.scenarios()) {
                 for (int round = 1; round <= options.rounds(); round++) {
-                    for (String arm : options.classPaths().keySet()) {
-                        Sample sample = run(options, scenario, arm, port);
+                    for (Map.Entry<String, String> path : options.classPaths().entrySet()) {
+                        String arm = path.getKey();
+                        Sample sample = run(options, scenario, arm, path.getValue(), port);
                         results.add(scenario, arm, sample);
                         System.err.printf(
                                 Locale.ROOT,
-                                "%s round %d %s: %.1f \u00b5s CPU per call, %.0f calls/s%n",
+                                "%s round %d %s: %.1f \u00b5s CPU per call, %.0f calls/s; compiler %.0f %% on top%n",
                                 scenario.id(),
                                 round,
                                 arm,
                                 sample.cpuMicrosPerCall(),
-                                sample.callsPerSecond());
+                                sample.callsPerSecond(),
+                                100.0 * sample.compilerNanos() / (sample.cpuNanos() - sample.compilerNanos()));
                     }
                 }
             }
@@ -71,7 +74,7 @@ public final class LibraryBenchmark {
         return results;
     }
 
-    private static Sample run(Options options, Scenario scenario, String arm, String port) {
+    private static Sample run(Options options, Scenario scenario, String arm, String classPath, String port) {
         List<String> args = List.of(
                 arm,
                 scenario.id(),
@@ -80,7 +83,7 @@ public final class LibraryBenchmark {
                 String.valueOf(options.warmUp().toMillis()),
                 String.valueOf(options.window().toMillis()));
         Duration limit = options.warmUp().plus(options.window()).plus(STOP_LIMIT);
-        try (Child child = Child.start(options.classPaths().get(arm), ArmProcess.class, args)) {
+        try (Child child = Child.start(classPath, ArmProcess.class, args)) {
             return Sample.parse(child.awaitLine(Sample::isLine, limit));
         }
     }

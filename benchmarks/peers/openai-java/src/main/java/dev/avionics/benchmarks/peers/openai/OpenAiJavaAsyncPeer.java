@@ -1,18 +1,10 @@
 package dev.avionics.benchmarks.peers.openai;
 
-import com.openai.client.OpenAIClientAsync;
-import com.openai.client.okhttp.OpenAIOkHttpClientAsync;
-import com.openai.core.http.AsyncStreamResponse;
-import com.openai.models.chat.completions.ChatCompletionChunk;
-import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import dev.avionics.benchmarks.Arm;
 import dev.avionics.benchmarks.ArmProvider;
 import dev.avionics.benchmarks.ArmSettings;
-import dev.avionics.benchmarks.Completion;
-import dev.avionics.benchmarks.Scenario;
-import java.util.Optional;
 
-/** OpenAI's library with its asynchronous client and the same settings as {@link OpenAiJavaPeer}. */
+/** OpenAI's library with its asynchronous client alone and the settings of {@link OpenAiJavaPeer}. */
 public final class OpenAiJavaAsyncPeer implements ArmProvider {
     @Override
     public String name() {
@@ -21,63 +13,6 @@ public final class OpenAiJavaAsyncPeer implements ArmProvider {
 
     @Override
     public Arm open(ArmSettings settings) {
-        OpenAIClientAsync client = OpenAIOkHttpClientAsync.builder()
-                .baseUrl(settings.baseUrl())
-                .apiKey("benchmark-key")
-                .maxIdleConnections(settings.inFlight())
-                .keepAliveDuration(Calls.KEEP_ALIVE)
-                .build();
-        return new AsyncArm(client, settings.scenario(), Calls.params(settings.scenario()));
-    }
-
-    private record AsyncArm(OpenAIClientAsync client, Scenario scenario, ChatCompletionCreateParams params)
-            implements Arm {
-        @Override
-        public void call(Completion completion) {
-            if (scenario == Scenario.WHOLE) {
-                client.chat().completions().create(params).whenComplete((answer, failure) -> {
-                    if (failure != null) {
-                        completion.failed(failure);
-                    } else {
-                        Calls.whole(answer, completion);
-                    }
-                });
-            } else {
-                client.chat().completions().createStreaming(params).subscribe(new Handler(completion));
-            }
-        }
-
-        @Override
-        public boolean blocking() {
-            return false;
-        }
-
-        @Override
-        public void close() {
-            client.close();
-        }
-    }
-
-    private static final class Handler implements AsyncStreamResponse.Handler<ChatCompletionChunk> {
-        private final Completion completion;
-        private final Calls.Sum sum = new Calls.Sum();
-
-        Handler(Completion completion) {
-            this.completion = completion;
-        }
-
-        @Override
-        public void onNext(ChatCompletionChunk chunk) {
-            sum.add(chunk);
-        }
-
-        @Override
-        public void onComplete(Optional<Throwable> failure) {
-            if (failure.isPresent()) {
-                completion.failed(failure.get());
-            } else {
-                sum.complete(completion);
-            }
-        }
+        return AsyncArm.open(settings);
     }
 }

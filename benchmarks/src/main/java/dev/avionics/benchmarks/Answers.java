@@ -17,9 +17,46 @@ public final class Answers {
 
     /** Text pieces as a tokenizer cuts them: mostly plain, some with escapes, some beyond ASCII. */
     private static final String[] PIECES = {
-        "The", " descent", " starts", " at", " ", "105", " miles", ",", " with", " idle", " thrust", ".", " Check",
-        " the", " \"", "altimeter", "\"", " setting", ":", " ", "101", "3", " hPa", "\n", "\n", "-", " Flaps", " one",
-        " \u2013", " then", " gear", " down", ",", " speed", " brake", " arm", "ed", " and", " caf\u00e9", " closed"
+        "The",
+        " descent",
+        " starts",
+        " at",
+        " ",
+        "105",
+        " miles",
+        ",",
+        " with",
+        " idle",
+        " thrust",
+        ".",
+        " Check",
+        " the",
+        " \"",
+        "altimeter",
+        "\"",
+        " setting",
+        ":",
+        " ",
+        "101",
+        "3",
+        " hPa",
+        "\n",
+        "\n",
+        "-",
+        " Flaps",
+        " one",
+        " \u2013",
+        " then",
+        " gear",
+        " down",
+        ",",
+        " speed",
+        " brake",
+        " arm",
+        "ed",
+        " and",
+        " caf\u00e9",
+        " closed"
     };
 
     private static final String STREAM_ID = "chatcmpl-B9MBs8CjcvOU2j";
@@ -46,8 +83,10 @@ public final class Answers {
         List<byte[]> events = new ArrayList<>(CHUNKS + 3);
         for (int i = 0; i < CHUNKS; i++) {
             String role = i == 0 ? "\"role\":\"assistant\"," : "";
-            events.add(chunk("{\"index\":0,\"delta\":{" + role + "\"content\":\"" + escaped(piece(i))
-                    + "\"},\"finish_reason\":null}", ""));
+            events.add(chunk(
+                    "{\"index\":0,\"delta\":{" + role + "\"content\":\"" + escaped(piece(i))
+                            + "\"},\"finish_reason\":null}",
+                    ""));
         }
         events.add(chunk("{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}", ""));
         events.add(chunk("", ",\"usage\":" + usage(CHUNKS)));

@@ -22,8 +22,7 @@ public final class ArmProcess {
     public static void main(String[] args) throws InterruptedException {
         Scenario scenario = Scenario.of(args[1]);
         String host = InetAddress.getLoopbackAddress().getHostAddress();
-        ArmSettings settings =
-                new ArmSettings(host, Integer.parseInt(args[2]), scenario, Integer.parseInt(args[3]));
+        ArmSettings settings = new ArmSettings(host, Integer.parseInt(args[2]), scenario, Integer.parseInt(args[3]));
         Duration warmUp = Duration.ofMillis(Long.parseLong(args[4]));
         Duration window = Duration.ofMillis(Long.parseLong(args[5]));
         int exit = 1;

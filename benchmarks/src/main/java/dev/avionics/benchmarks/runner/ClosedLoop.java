@@ -20,8 +20,7 @@ final class ClosedLoop {
     private final Arm arm;
     private final Answers.Content expected;
     private final int inFlight;
-    private final OperatingSystemMXBean system =
-            (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    private final OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private final LongAdder calls = new LongAdder();
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final CountDownLatch failed = new CountDownLatch(1);
@@ -47,10 +46,11 @@ final class ClosedLoop {
         pass(window);
         Reading after = reading();
         running = false;
-        if (!drained.await(DRAIN.toMillis(), TimeUnit.MILLISECONDS)) {
+        boolean ended = drained.await(DRAIN.toMillis(), TimeUnit.MILLISECONDS);
+        throwFailure();
+        if (!ended) {
             throw new IllegalStateException(drained.getCount() + " calls did not end within " + DRAIN);
         }
-        throwFailure();
         return new Sample(
                 after.calls - before.calls,
                 after.cpuNanos - before.cpuNanos,
@@ -59,8 +59,7 @@ final class ClosedLoop {
     }
 
     private Reading reading() {
-        return new Reading(
-                calls.sum(), system.getProcessCpuTime(), System.nanoTime(), CompilerThreads.cpuNanos());
+        return new Reading(calls.sum(), system.getProcessCpuTime(), System.nanoTime(), CompilerThreads.cpuNanos());
     }
 
     private void pass(Duration time) throws InterruptedException {

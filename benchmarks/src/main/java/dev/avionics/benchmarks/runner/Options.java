@@ -34,7 +34,7 @@ record Options(
         List<Scenario> scenarios = new ArrayList<>();
         int rounds = 3;
         int inFlight = 32;
-        Duration warmUp = Duration.ofSeconds(8);
+        Duration warmUp = Duration.ofSeconds(7);
         Duration window = Duration.ofSeconds(3);
         int chunksPerWrite = UpstreamServer.DEFAULT_CHUNKS_PER_WRITE;
         for (int i = 0; i < args.size(); i += 2) {
@@ -52,9 +52,10 @@ record Options(
                 case "--warm-up" -> warmUp = Duration.ofSeconds(positive(name, value));
                 case "--window" -> window = Duration.ofSeconds(positive(name, value));
                 case "--chunks-per-write" -> chunksPerWrite = positive(name, value);
-                default -> throw new IllegalArgumentException("unknown option " + name
-                        + " (expected: --arm, --scenario, --rounds, --in-flight, --warm-up, --window or"
-                        + " --chunks-per-write)");
+                default ->
+                    throw new IllegalArgumentException("unknown option " + name
+                            + " (expected: --arm, --scenario, --rounds, --in-flight, --warm-up, --window or"
+                            + " --chunks-per-write)");
             }
         }
         for (String arm : arms) {

@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
  * @param compilerNanos the part of it that the just-in-time compiler took; much of it means a short warm-up
  */
 record Sample(long calls, long cpuNanos, long wallNanos, long compilerNanos) {
-    private static final Pattern LINE = Pattern.compile(
-            "sample calls=(\\d+) cpuNanos=(\\d+) wallNanos=(\\d+) compilerNanos=(\\d+)");
+    private static final Pattern LINE =
+            Pattern.compile("sample calls=(\\d+) cpuNanos=(\\d+) wallNanos=(\\d+) compilerNanos=(\\d+)");
 
     Sample {
         if (calls < 1) {

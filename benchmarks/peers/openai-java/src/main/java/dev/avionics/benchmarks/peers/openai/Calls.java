@@ -49,8 +49,7 @@ final class Calls {
             for (ChatCompletionChunk.Choice choice : chunk.choices()) {
                 choice.delta().content().ifPresent(text -> textLength += text.length());
                 choice.finishReason()
-                        .ifPresent(reason ->
-                                stopped = reason.equals(ChatCompletionChunk.Choice.FinishReason.STOP));
+                        .ifPresent(reason -> stopped = reason.equals(ChatCompletionChunk.Choice.FinishReason.STOP));
             }
             chunk.usage().ifPresent(usage -> {
                 inputTokens = (int) usage.promptTokens();

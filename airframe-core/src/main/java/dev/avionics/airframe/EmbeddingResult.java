@@ -13,7 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param target who answered
  * @param model the model as the backend names it, or null
  */
-public record EmbeddingResult(List<float[]> vectors, Usage usage, Target target, @Nullable String model) {
+public record EmbeddingResult(
+        List<float[]> vectors,
+        Usage usage,
+        Target target,
+        @Nullable String model) {
     public EmbeddingResult {
         vectors = List.copyOf(vectors);
         requireNonNull(usage, "usage");

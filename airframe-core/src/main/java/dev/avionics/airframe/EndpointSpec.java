@@ -115,7 +115,8 @@ public record EndpointSpec(
     @Override
     public String toString() {
         return "EndpointSpec[" + name + ", " + kind + (apiType.isEmpty() ? "" : "/" + apiType) + ", " + address() + ", "
-                + billing + ", tags=" + tags + ", headers=" + headers.keySet() + ", metadata=" + metadata.keySet() + "]";
+                + billing + ", tags=" + tags + ", headers=" + headers.keySet() + ", metadata=" + metadata.keySet()
+                + "]";
     }
 
     /** Builds an {@link EndpointSpec}; not thread-safe. */

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * @param name the speaker's name where a backend takes one, or null
  * @param createdAt when it was said, or null; never sent to a backend
  */
-public record Message(Role role, List<Part> parts, @Nullable String name, @Nullable Instant createdAt) {
+public record Message(
+        Role role,
+        List<Part> parts,
+        @Nullable String name,
+        @Nullable Instant createdAt) {
     public Message {
         requireNonNull(role, "role");
         parts = List.copyOf(parts);
@@ -30,8 +34,8 @@ public record Message(Role role, List<Part> parts, @Nullable String name, @Nulla
                 throw new IllegalArgumentException("image in a system message (expected: in user or assistant)");
             }
             if ((part instanceof Part.ToolCall || part instanceof Part.Thinking) && role != Role.ASSISTANT) {
-                throw new IllegalArgumentException(
-                        part.getClass().getSimpleName() + " in a " + role.wireName() + " message (expected: assistant)");
+                throw new IllegalArgumentException(part.getClass().getSimpleName() + " in a " + role.wireName()
+                        + " message (expected: assistant)");
             }
             if (part instanceof Part.ToolResult != (role == Role.TOOL)) {
                 throw new IllegalArgumentException(part.getClass().getSimpleName() + " in a " + role.wireName()

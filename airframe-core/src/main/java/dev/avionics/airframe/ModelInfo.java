@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param contextWindow how many tokens fit, or null if the backend does not say
  * @param details what else the backend says, in its own words
  */
-public record ModelInfo(String id, @Nullable String ownedBy, @Nullable Integer contextWindow, Map<String, String> details) {
+public record ModelInfo(
+        String id, @Nullable String ownedBy, @Nullable Integer contextWindow, Map<String, String> details) {
     public ModelInfo {
         requireNonNull(id, "id");
         details = Map.copyOf(details);

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param schemaJson the schema as text, given with {@link Kind#JSON_SCHEMA} only
  * @param strict whether the backend shall hold the model to every keyword of the schema
  */
-public record OutputFormat(Kind kind, @Nullable String name, @Nullable String schemaJson, boolean strict) {
+public record OutputFormat(
+        Kind kind, @Nullable String name, @Nullable String schemaJson, boolean strict) {
     /** The kinds of form. */
     public enum Kind {
         /** Free text. */

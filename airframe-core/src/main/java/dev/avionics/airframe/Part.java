@@ -20,7 +20,8 @@ public sealed interface Part {
     VendorData vendor();
 
     /** The wish to have the prompt cached up to here, or null. */
-    @Nullable CacheHint cache();
+    @Nullable
+    CacheHint cache();
 
     /** Plain text. */
     record Text(String text, VendorData vendor, @Nullable CacheHint cache) implements Part {
@@ -35,7 +36,8 @@ public sealed interface Part {
     }
 
     /** A picture. */
-    record Image(MediaSource source, VendorData vendor, @Nullable CacheHint cache) implements Part {
+    record Image(
+            MediaSource source, VendorData vendor, @Nullable CacheHint cache) implements Part {
         public Image {
             requireNonNull(source, "source");
             requireNonNull(vendor, "vendor");
@@ -47,8 +49,11 @@ public sealed interface Part {
     }
 
     /** A document, such as a PDF file. {@code title} may be null. */
-    record Document(MediaSource source, @Nullable String title, VendorData vendor, @Nullable CacheHint cache)
-            implements Part {
+    record Document(
+            MediaSource source,
+            @Nullable String title,
+            VendorData vendor,
+            @Nullable CacheHint cache) implements Part {
         public Document {
             requireNonNull(source, "source");
             requireNonNull(vendor, "vendor");
@@ -56,7 +61,8 @@ public sealed interface Part {
     }
 
     /** The model's reasoning, apart from its answer. Signatures lie in the vendor data. */
-    record Thinking(String text, VendorData vendor, @Nullable CacheHint cache) implements Part {
+    record Thinking(
+            String text, VendorData vendor, @Nullable CacheHint cache) implements Part {
         public Thinking {
             requireNonNull(text, "text");
             requireNonNull(vendor, "vendor");
@@ -68,8 +74,12 @@ public sealed interface Part {
     }
 
     /** The model's wish to have a tool run. {@code argumentsJson} is a JSON object as text. */
-    record ToolCall(String id, String name, String argumentsJson, VendorData vendor, @Nullable CacheHint cache)
-            implements Part {
+    record ToolCall(
+            String id,
+            String name,
+            String argumentsJson,
+            VendorData vendor,
+            @Nullable CacheHint cache) implements Part {
         public ToolCall {
             requireNonNull(id, "id");
             requireNonNull(name, "name");

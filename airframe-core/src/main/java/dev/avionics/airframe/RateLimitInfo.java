@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokens the limit on tokens, or null
  * @param headers the headers it was read from, lower-case names, for limits that have no field here
  */
-public record RateLimitInfo(@Nullable Window requests, @Nullable Window tokens, Map<String, String> headers) {
+public record RateLimitInfo(
+        @Nullable Window requests, @Nullable Window tokens, Map<String, String> headers) {
     private static final RateLimitInfo NONE = new RateLimitInfo(null, null, Map.of());
 
     /**
@@ -22,7 +23,10 @@ public record RateLimitInfo(@Nullable Window requests, @Nullable Window tokens, 
      * @param remaining how many are left, or null
      * @param reset how long until it is full again, or null
      */
-    public record Window(@Nullable Long limit, @Nullable Long remaining, @Nullable Duration reset) {}
+    public record Window(
+            @Nullable Long limit,
+            @Nullable Long remaining,
+            @Nullable Duration reset) {}
 
     public RateLimitInfo {
         headers = Map.copyOf(headers);

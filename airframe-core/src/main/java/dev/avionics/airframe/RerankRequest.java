@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param documents at least one
  * @param topN how many to give back, at least 1, or null for all
  */
-public record RerankRequest(String query, List<String> documents, @Nullable Integer topN) {
+public record RerankRequest(
+        String query, List<String> documents, @Nullable Integer topN) {
     public RerankRequest {
         requireNonNull(query, "query");
         documents = List.copyOf(documents);

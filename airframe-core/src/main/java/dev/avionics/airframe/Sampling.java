@@ -31,8 +31,7 @@ public record Sampling(
         @Nullable Double frequencyPenalty,
         @Nullable Double repeatPenalty) {
     /** Everything left to the backend. */
-    public static final Sampling NONE =
-            new Sampling(null, null, null, null, null, List.of(), null, null, null, null);
+    public static final Sampling NONE = new Sampling(null, null, null, null, null, List.of(), null, null, null, null);
 
     public Sampling {
         range("temperature", temperature, 0, Double.MAX_VALUE);

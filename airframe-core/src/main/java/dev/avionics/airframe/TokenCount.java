@@ -63,8 +63,7 @@ public record TokenCount(long value, Certainty certainty) {
             return other;
         }
         boolean known = certainty == Certainty.KNOWN && other.certainty == Certainty.KNOWN;
-        return new TokenCount(
-                Math.addExact(value, other.value), known ? Certainty.KNOWN : Certainty.ESTIMATED);
+        return new TokenCount(Math.addExact(value, other.value), known ? Certainty.KNOWN : Certainty.ESTIMATED);
     }
 
     /** What is left when a part is taken away, never below 0; this when the part is absent. */

@@ -51,7 +51,11 @@ public record Usage(
 
     /** All prompt tokens; absent if no bucket of the input is present. */
     public TokenCount inputTotal() {
-        return inputUncached.plus(cacheRead).plus(cacheWriteShort).plus(cacheWriteLong).plus(audioInput);
+        return inputUncached
+                .plus(cacheRead)
+                .plus(cacheWriteShort)
+                .plus(cacheWriteLong)
+                .plus(audioInput);
     }
 
     /** All produced tokens, reasoning included; absent if no bucket of the output is present. */
@@ -135,8 +139,10 @@ public record Usage(
          * @param total all prompt tokens as backends of the OpenAI family report them
          */
         public Builder inputTotal(TokenCount total) {
-            inputUncached =
-                    total.minus(cacheRead).minus(cacheWriteShort).minus(cacheWriteLong).minus(audioInput);
+            inputUncached = total.minus(cacheRead)
+                    .minus(cacheWriteShort)
+                    .minus(cacheWriteLong)
+                    .minus(audioInput);
             return this;
         }
 

@@ -41,14 +41,7 @@ public record CallContext(
     /** A call with a fresh id that delivers on the executor. */
     public static CallContext create(Delivery delivery) {
         return new CallContext(
-                freshId(),
-                Timeouts.Override.NONE,
-                null,
-                CallObserver.NONE,
-                delivery,
-                false,
-                false,
-                Map.of());
+                freshId(), Timeouts.Override.NONE, null, CallObserver.NONE, delivery, false, false, Map.of());
     }
 
     private static String freshId() {
@@ -59,8 +52,7 @@ public record CallContext(
 
     /** This with other clocks. */
     public CallContext withTimeouts(Timeouts.Override override) {
-        return new CallContext(
-                callId, override, deadline, observer, delivery, rawFrames, lenientFrames, attributes);
+        return new CallContext(callId, override, deadline, observer, delivery, rawFrames, lenientFrames, attributes);
     }
 
     /** This with a clock for the whole call. */
@@ -71,8 +63,7 @@ public record CallContext(
     /** This with a deadline; the nearer one wins if there is one. */
     public CallContext withDeadline(Deadline other) {
         Deadline nearer = deadline == null ? other : deadline.min(other);
-        return new CallContext(
-                callId, timeouts, nearer, observer, delivery, rawFrames, lenientFrames, attributes);
+        return new CallContext(callId, timeouts, nearer, observer, delivery, rawFrames, lenientFrames, attributes);
     }
 
     /** This with one more observer. */

@@ -58,6 +58,26 @@ public final class Frame {
         return JsonReader.of(bytes, offset, length);
     }
 
+    /** Whether the data begins as a JSON object or array. */
+    boolean looksLikeJson() {
+        int first = firstByte();
+        return first == '{' || first == '[';
+    }
+
+    /** Whether the data begins as a page or an XML text. */
+    boolean looksLikeHtml() {
+        return firstByte() == '<';
+    }
+
+    private int firstByte() {
+        for (int i = offset; i < offset + length; i++) {
+            if (bytes[i] < 0 || bytes[i] > ' ') {
+                return bytes[i];
+            }
+        }
+        return -1;
+    }
+
     /** The data as text; bytes that are no UTF-8 are replaced. */
     public String text() {
         return new String(bytes, offset, length, StandardCharsets.UTF_8);

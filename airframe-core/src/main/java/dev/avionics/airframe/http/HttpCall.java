@@ -36,7 +36,8 @@ public record HttpCall(String method, URI uri, Map<String, String> headers, byte
     public static HttpCall postJson(URI uri, byte[] json, boolean streamed) {
         Map<String, String> headers = new LinkedHashMap<>(4);
         headers.put("content-type", "application/json");
-        headers.put("accept", streamed ? "text/event-stream, application/x-ndjson, application/json" : "application/json");
+        headers.put(
+                "accept", streamed ? "text/event-stream, application/x-ndjson, application/json" : "application/json");
         return new HttpCall("POST", uri, headers, json, streamed);
     }
 

@@ -14,6 +14,12 @@ public interface HttpExchange {
      */
     void cancel();
 
+    /**
+     * The answer is understood, whatever bytes of it follow: reads on for at most 16 KiB or 50 ms, so that the connection
+     * can be used again, else closes it. The receiver is told nothing more. Does nothing when the exchange is over.
+     */
+    void finish();
+
     /** Runs a task on the exchange's thread, after what is running there. */
     void execute(Runnable task);
 

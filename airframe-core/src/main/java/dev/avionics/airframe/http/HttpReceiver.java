@@ -5,8 +5,12 @@ import java.nio.ByteBuffer;
 
 /** Is told what happens to a request. Serial, on the exchange's thread; must not block and must not throw. */
 public interface HttpReceiver {
-    /** A connection is there, and the request is being written. */
-    void onConnected();
+    /**
+     * A connection is there, and the request is being written.
+     *
+     * @param exchange the same that {@link HttpTransport#send} returns, which may not have returned yet
+     */
+    void onConnected(HttpExchange exchange);
 
     /** The last byte of the request has been given to the network. */
     void onSent();

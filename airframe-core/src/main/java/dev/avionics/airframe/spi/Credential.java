@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param secret the key; null with {@link Placement#NONE} only
  * @param header the header's name; with {@link Placement#HEADER} only
  */
-public record Credential(Placement placement, @Nullable Secret secret, @Nullable String header) {
+public record Credential(
+        Placement placement,
+        @Nullable Secret secret,
+        @Nullable String header) {
     /** Where a key goes. */
     public enum Placement {
         /** Nowhere: the backend wants none. */
@@ -34,7 +37,8 @@ public record Credential(Placement placement, @Nullable Secret secret, @Nullable
             throw new IllegalArgumentException("secret: (expected: for every placement but NONE)");
         }
         if ((placement == Placement.HEADER) != (header != null)) {
-            throw new IllegalArgumentException("header: " + header + " (expected: with placement HEADER, and only there)");
+            throw new IllegalArgumentException(
+                    "header: " + header + " (expected: with placement HEADER, and only there)");
         }
     }
 

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.Part;
+import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.VendorData;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +34,11 @@ public final class EventSink {
     private @Nullable String model;
     private boolean refused;
     private boolean over;
+    private boolean ended;
     private int goodFrames;
     private int malformedFrames;
-    private volatile long characters;
+    // Written by the decoding thread alone, read by whoever cancels.
+    private final AtomicLong characters = new AtomicLong();
 
     /** Takes what the sink makes of it. */
     public interface Output {
@@ -89,7 +93,7 @@ public final class EventSink {
         if (piece == null || piece.isEmpty() || over) {
             return;
         }
-        characters += piece.length();
+        count(piece);
         ThinkTagSplitter split = splitter;
         if (split == null) {
             emit(new InferenceEvent.TextDelta(piece));
@@ -101,7 +105,7 @@ public final class EventSink {
     /** A piece of the model's reasoning; null and empty are ignored. */
     public void thinking(@Nullable String piece) {
         if (piece != null && !piece.isEmpty() && !over) {
-            characters += piece.length();
+            count(piece);
             emit(new InferenceEvent.ThinkingDelta(piece));
         }
     }
@@ -109,7 +113,7 @@ public final class EventSink {
     /** A piece of the words of a refusal; null and empty are ignored. */
     public void refusal(@Nullable String piece) {
         if (piece != null && !piece.isEmpty() && !over) {
-            characters += piece.length();
+            count(piece);
             refused = true;
             emit(new InferenceEvent.RefusalDelta(piece));
         }
@@ -128,7 +132,7 @@ public final class EventSink {
             @Nullable Integer index, @Nullable String id, @Nullable String name, @Nullable String arguments) {
         if (!over) {
             flushSplitter();
-            characters += arguments == null ? 0 : arguments.length();
+            count(arguments == null ? "" : arguments);
             toolCalls.accept(index, id, name, arguments);
         }
     }
@@ -200,6 +204,11 @@ public final class EventSink {
         goodFrames++;
     }
 
+    /** The protocol's end mark was read while the body was ending; for framings. */
+    public void endMark() {
+        ended = true;
+    }
+
     /** A frame could not be read: the answer fails, or goes on without it; for framings. */
     public void malformedFrame(String frame, InferenceException why) {
         if (over) {
@@ -228,7 +237,7 @@ public final class EventSink {
                     ErrorCategory.PARSE, "none of the " + malformedFrames + " frames of the answer could be read"));
             return;
         }
-        if (finish == null && !endMark) {
+        if (finish == null && !endMark && !ended) {
             fail(InferenceException.builder(
                             ErrorCategory.CONNECTION, "the answer was cut: it ended without a finish reason")
                     .code("cut")
@@ -261,8 +270,12 @@ public final class EventSink {
         return usage.outputTotal().isPresent() && usage.outputTotal().value() > 1
                 ? usage
                 : usage.toBuilder()
-                        .output(dev.avionics.airframe.TokenCount.estimated(characters / 4))
+                        .output(TokenCount.estimated(characters.get() / 4))
                         .build();
+    }
+
+    private void count(String piece) {
+        characters.lazySet(characters.getPlain() + piece.length());
     }
 
     private void emit(InferenceEvent event) {

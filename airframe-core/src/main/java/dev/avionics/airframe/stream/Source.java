@@ -23,6 +23,9 @@ public interface Source {
     /** Gives up; the sink is told nothing more. Any thread; does nothing after the end. */
     void cancel(CancelReason why);
 
+    /** The reader, who had asked for nothing, waits for events again: clocks that stood still go on. Any thread. */
+    default void resumed() {}
+
     /** The tokens used up to here, guessed where the backend has not said; for calls that are given up. Any thread. */
     default Usage usageSoFar() {
         return Usage.absent();
@@ -39,12 +42,9 @@ public interface Source {
         /** The answer failed. */
         void fail(InferenceException why);
 
-        /**
-         * Since when the reader has been waiting for events: a moment of the system's ticker, {@code Long.MIN_VALUE} if
-         * it always has, {@code Long.MAX_VALUE} if it does not wait. Any thread.
-         */
-        default long waitingSince() {
-            return Long.MIN_VALUE;
+        /** Whether the reader waits for events just now; while it does not, clocks stand still. Any thread. */
+        default boolean readerWaits() {
+            return true;
         }
     }
 }

@@ -1,0 +1,3 @@
+package dev.avionics.architecture.wrong;
+
+public final class Assembly {}

@@ -1,0 +1,3 @@
+package dev.avionics.architecture.wrong.airframe;
+
+public final class Core {}

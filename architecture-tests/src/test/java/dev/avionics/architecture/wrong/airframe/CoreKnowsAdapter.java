@@ -1,0 +1,7 @@
+package dev.avionics.architecture.wrong.airframe;
+
+import dev.avionics.architecture.wrong.airframe.openai.Openai;
+
+abstract class CoreKnowsAdapter {
+    abstract void uses(Openai other);
+}

@@ -1,0 +1,7 @@
+package dev.avionics.architecture.wrong.airframe;
+
+import dev.avionics.architecture.wrong.llm.Llm;
+
+abstract class CoreKnowsLlm {
+    abstract void uses(Llm other);
+}

@@ -1,0 +1,3 @@
+package dev.avionics.architecture.wrong.airframe.anthropic;
+
+public final class Anthropic {}

@@ -1,0 +1,3 @@
+package dev.avionics.architecture.wrong.airframe.http.netty;
+
+public final class NettyClient {}

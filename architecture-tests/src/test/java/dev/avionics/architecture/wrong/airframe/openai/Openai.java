@@ -1,0 +1,3 @@
+package dev.avionics.architecture.wrong.airframe.openai;
+
+public final class Openai {}

@@ -1,0 +1,7 @@
+package dev.avionics.architecture.wrong.airframe.openai;
+
+import dev.avionics.architecture.wrong.cost.Cost;
+
+abstract class OpenaiKnowsCost {
+    abstract void uses(Cost other);
+}

@@ -1,0 +1,3 @@
+package dev.avionics.architecture.wrong.cost;
+
+public final class Cost {}

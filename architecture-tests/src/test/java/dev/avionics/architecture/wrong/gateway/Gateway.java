@@ -1,0 +1,3 @@
+package dev.avionics.architecture.wrong.gateway;
+
+public final class Gateway {}

@@ -1,0 +1,7 @@
+package dev.avionics.architecture.wrong.gateway;
+
+import dev.avionics.architecture.wrong.Assembly;
+
+abstract class GatewayKnowsAssembly {
+    abstract void uses(Assembly other);
+}

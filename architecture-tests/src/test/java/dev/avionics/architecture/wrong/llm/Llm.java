@@ -1,0 +1,3 @@
+package dev.avionics.architecture.wrong.llm;
+
+public final class Llm {}

@@ -1,0 +1,3 @@
+package dev.avionics.architecture.wrong.server;
+
+public final class Server {}

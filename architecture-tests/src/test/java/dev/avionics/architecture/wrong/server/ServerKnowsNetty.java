@@ -1,0 +1,7 @@
+package dev.avionics.architecture.wrong.server;
+
+import io.netty.buffer.ByteBuf;
+
+abstract class ServerKnowsNetty {
+    abstract void uses(ByteBuf other);
+}

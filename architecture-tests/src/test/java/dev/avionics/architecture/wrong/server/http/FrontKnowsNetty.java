@@ -1,0 +1,7 @@
+package dev.avionics.architecture.wrong.server.http;
+
+import io.netty.buffer.ByteBuf;
+
+abstract class FrontKnowsNetty {
+    abstract void uses(ByteBuf other);
+}

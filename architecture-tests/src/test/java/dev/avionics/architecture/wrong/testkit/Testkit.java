@@ -1,0 +1,3 @@
+package dev.avionics.architecture.wrong.testkit;
+
+public final class Testkit {}

@@ -103,11 +103,13 @@ final class BackendConnection implements ReplyWriter.Wire {
     }
 
     private void readAll() {
+        boolean handshaken = identity == null;
         try {
             if (identity != null) {
                 SSLSocket tls = identity.accept(raw);
                 io = tls;
                 tls.startHandshake();
+                handshaken = true;
             }
             if (effect instanceof AcceptEffect.Greet greet) {
                 byte[] bytes = greet.bytes();
@@ -119,8 +121,8 @@ final class BackendConnection implements ReplyWriter.Wire {
             seen.problem(String.valueOf(e.getMessage()));
             end(Ending.CLOSE);
         } catch (IOException e) {
-            if (e instanceof SSLException && seen.bytesRead() == 0) {
-                seen.problem("TLS: " + e.getMessage());
+            if (!handshaken || (e instanceof SSLException && seen.bytesRead() == 0)) {
+                seen.problem("TLS: " + e);
             }
             peerLeft(e);
         } catch (RuntimeException e) {

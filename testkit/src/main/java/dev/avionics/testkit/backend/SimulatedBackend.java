@@ -38,6 +38,7 @@ public final class SimulatedBackend implements AutoCloseable {
     private static final Duration JOIN = Duration.ofSeconds(5);
 
     private final Object lock = new Object();
+    private final Object upOrDown = new Object();
     private final String name = "simulated-backend-" + NUMBERS.getAndIncrement();
     private final Scenario scenario;
     private final @Nullable ServerIdentity identity;
@@ -138,31 +139,28 @@ public final class SimulatedBackend implements AutoCloseable {
         return this;
     }
 
-    /** Stops listening: connections to the port are refused, and the port stays taken. Open connections go on. */
+    /**
+     * Stops listening: connections to the port are refused, and the port stays taken. Accepted
+     * connections go on.
+     */
     public void down() {
-        synchronized (lock) {
-            ServerSocket last = listener;
-            if (last == null) {
-                return;
+        synchronized (upOrDown) {
+            stopListening();
+            if (!closed && placeholder == null) {
+                placeholder = ClosedPort.on(port);
             }
-            listener = null;
-            quietly(last);
-            placeholder = ClosedPort.on(port);
         }
     }
 
     /** Listens again on the same port after {@link #down()}. */
     public void up() {
-        synchronized (lock) {
-            if (closed || listener != null) {
-                return;
-            }
+        synchronized (upOrDown) {
             ClosedPort place = placeholder;
-            placeholder = null;
             if (place != null) {
+                placeholder = null;
                 place.close();
+                serve(listen(port));
             }
-            serve(listen(port));
         }
     }
 
@@ -280,26 +278,22 @@ public final class SimulatedBackend implements AutoCloseable {
     @Override
     public void close() {
         List<BackendConnection> last;
-        Thread accepting;
-        synchronized (lock) {
+        synchronized (upOrDown) {
             if (closed) {
                 return;
             }
             closed = true;
-            accepting = acceptor;
-            last = List.copyOf(open);
-            if (listener != null) {
-                quietly(listener);
-            }
+            stopListening();
             if (placeholder != null) {
                 placeholder.close();
+                placeholder = null;
             }
+        }
+        synchronized (lock) {
+            last = List.copyOf(open);
         }
         last.forEach(connection -> connection.abort(Ending.CLOSE));
         try {
-            if (accepting != null) {
-                accepting.join(JOIN.toMillis());
-            }
             for (BackendConnection connection : last) {
                 if (!connection.join(JOIN.toMillis())) {
                     host.scriptFailed(new IllegalStateException("still running: " + connection.seen()));
@@ -349,11 +343,25 @@ public final class SimulatedBackend implements AutoCloseable {
     private void serve(ServerSocket socket) {
         Thread thread = new Thread(null, () -> acceptAll(socket), name + "-accept", 256 * 1024);
         thread.setDaemon(true);
-        synchronized (lock) {
-            listener = socket;
-            acceptor = thread;
-        }
+        listener = socket;
+        acceptor = thread;
         thread.start();
+    }
+
+    /** Closes the listener and waits for its thread, which holds the port until it has noticed. */
+    private void stopListening() {
+        ServerSocket socket = listener;
+        Thread thread = acceptor;
+        if (socket == null || thread == null) {
+            return;
+        }
+        listener = null;
+        quietly(socket);
+        try {
+            thread.join(JOIN.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void acceptAll(ServerSocket socket) {
@@ -376,10 +384,6 @@ public final class SimulatedBackend implements AutoCloseable {
         }
         BackendConnection connection;
         synchronized (lock) {
-            if (closed) {
-                socket.close();
-                return;
-            }
             AcceptEffect next = nextEffects.poll();
             SeenConnection seen = new SeenConnection(lock, connections.size(), socket.getPort());
             connection = new BackendConnection(

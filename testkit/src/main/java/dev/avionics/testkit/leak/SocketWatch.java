@@ -2,6 +2,9 @@ package dev.avionics.testkit.leak;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,6 +34,15 @@ public final class SocketWatch {
     public static SocketWatch start() {
         if (!Files.isDirectory(DESCRIPTORS)) {
             throw new UnsupportedOperationException("no " + DESCRIPTORS + " on this system");
+        }
+        // The JDK opens a socket of its own, for good, when it first closes one.
+        try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Socket second = new Socket(InetAddress.getLoopbackAddress(), first.getLocalPort());
+                Socket third = first.accept()) {
+            third.shutdownOutput();
+            second.shutdownOutput();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return new SocketWatch();
     }

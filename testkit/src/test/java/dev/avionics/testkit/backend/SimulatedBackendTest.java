@@ -296,6 +296,7 @@ class SimulatedBackendTest {
         try (SimulatedBackend backend = SimulatedBackend.start(Scenario.repeating(Reply.json("x")))) {
             for (int i = 0; i < 3; i++) {
                 try (RawClient open = RawClient.connect(backend.port())) {
+                    backend.awaitConnections(2 * i + 1, SOON);
                     backend.down();
                     assertThatThrownBy(() -> RawClient.connect(backend.port())).isInstanceOf(ConnectException.class);
                     assertThat(open.get("/").readAnswer()).endsWith("x");

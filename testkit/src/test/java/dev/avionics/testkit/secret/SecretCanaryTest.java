@@ -44,7 +44,7 @@ class SecretCanaryTest {
                 HexFormat.of().withUpperCase().formatHex(SECRET.getBytes(StandardCharsets.UTF_8)),
                 List.of("x", List.of(SECRET)),
                 Map.of("authorization", SECRET),
-                new Object[] {1, SECRET},
+                new Object[][] {{1, SECRET}},
                 new IllegalStateException(SECRET),
                 new IllegalStateException("x", new RuntimeException(SECRET)),
                 suppressed,

@@ -167,8 +167,9 @@ final class ApiListing {
         StringBuilder text = new StringBuilder(Modifier.isProtected(member.getModifiers()) ? "protected " : "");
         text.append(Modifier.isStatic(member.getModifiers()) ? "static " : "");
         text.append(Modifier.isAbstract(member.getModifiers()) ? "abstract " : "");
-        boolean finalType = Modifier.isFinal(member.getDeclaringClass().getModifiers());
-        text.append(Modifier.isFinal(member.getModifiers()) && !finalType ? "final " : "");
+        boolean implied = member instanceof Method
+                && Modifier.isFinal(member.getDeclaringClass().getModifiers());
+        text.append(Modifier.isFinal(member.getModifiers()) && !implied ? "final " : "");
         text.append(member instanceof Method method && method.isDefault() ? "default " : "");
         return text.toString();
     }

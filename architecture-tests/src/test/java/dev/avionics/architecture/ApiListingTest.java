@@ -23,6 +23,7 @@ class ApiListingTest {
 
     private static final Path FOLDER = Tree.project().resolve("docs/api");
 
+    /** All but avionics-redis, whose arrow is fixed and which is not among the modules of the build. */
     static Stream<Module> modules() {
         return Arrays.stream(Module.values()).filter(module -> module != Module.AVIONICS_REDIS);
     }
@@ -56,6 +57,7 @@ class ApiListingTest {
                         Shown.Pair: public record<A>(A left, @Nullable Integer right)
                             Shown.Pair<A> swapped()
                             new(A)
+                            static final String MARK
 
                         Shown.Port: public sealed interface extends java.io.Closeable
                             abstract void open()

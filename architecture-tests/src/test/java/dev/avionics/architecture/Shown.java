@@ -33,11 +33,13 @@ public abstract class Shown<T extends Comparable<? super T> & Closeable> extends
 
     /** A record with a second constructor. */
     public record Pair<A>(A left, @Nullable Integer right) {
+        public static final String MARK = "=";
+
         public Pair(A left) {
             this(left, 0);
         }
 
-        public Pair<A> swapped() {
+        public final Pair<A> swapped() {
             return this;
         }
     }

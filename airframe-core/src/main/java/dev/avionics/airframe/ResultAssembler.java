@@ -1,0 +1,138 @@
+package dev.avionics.airframe;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the events of one answer together to an {@link InferenceResult}. Not thread-safe. */
+public final class ResultAssembler {
+    private final List<Part> parts = new ArrayList<>();
+    private final StringBuilder open = new StringBuilder();
+    private Kind kind = Kind.NONE;
+    private VendorData vendor = VendorData.none();
+    private InferenceEvent.@Nullable Started started;
+    private InferenceEvent.@Nullable Completed completed;
+
+    private enum Kind {
+        NONE,
+        TEXT,
+        THINKING,
+        REFUSAL
+    }
+
+    /** Takes the next event. */
+    public void accept(InferenceEvent event) {
+        if (event instanceof InferenceEvent.TextDelta text) {
+            append(Kind.TEXT, text.text());
+        } else if (event instanceof InferenceEvent.ThinkingDelta thinking) {
+            append(Kind.THINKING, thinking.text());
+        } else if (event instanceof InferenceEvent.RefusalDelta refusal) {
+            append(Kind.REFUSAL, refusal.text());
+        } else if (event instanceof InferenceEvent.ToolCallReady ready) {
+            close();
+            parts.add(ready.call());
+        } else if (event instanceof InferenceEvent.OpaquePart opaque) {
+            close();
+            parts.add(opaque.part());
+        } else if (event instanceof InferenceEvent.VendorNote note) {
+            attach(note.data());
+        } else if (event instanceof InferenceEvent.Started s) {
+            started = s;
+        } else if (event instanceof InferenceEvent.Completed c) {
+            close();
+            completed = c;
+        }
+    }
+
+    /** Whether the answer has come to its end. */
+    public boolean isComplete() {
+        return completed != null;
+    }
+
+    /** The model's turn as far as it has come. */
+    public Message message() {
+        close();
+        return new Message(Role.ASSISTANT, parts);
+    }
+
+    /**
+     * The whole answer.
+     *
+     * @throws IllegalStateException before the answer's start and end were taken
+     */
+    public InferenceResult result() {
+        InferenceEvent.Started start = started;
+        InferenceEvent.Completed end = completed;
+        if (start == null || end == null) {
+            throw new IllegalStateException("answer not complete");
+        }
+        return new InferenceResult(
+                message(),
+                end.finish(),
+                end.finishRaw(),
+                end.usage(),
+                start.target(),
+                end.responseId(),
+                end.model(),
+                start.attempts(),
+                start.rateLimits(),
+                start.adjustments());
+    }
+
+    private void append(Kind next, String text) {
+        if (kind != next || !vendor.isEmpty()) {
+            close();
+            kind = next;
+        }
+        open.append(text);
+    }
+
+    private void attach(VendorData data) {
+        if (kind != Kind.NONE) {
+            vendor = vendor.with(data);
+        } else if (parts.isEmpty()) {
+            // A signature without any visible reasoning: the vendor wants it back all the same.
+            kind = Kind.THINKING;
+            vendor = data;
+        } else {
+            int last = parts.size() - 1;
+            parts.set(last, withVendor(parts.get(last), data));
+        }
+    }
+
+    private static Part withVendor(Part part, VendorData data) {
+        VendorData both = part.vendor().with(data);
+        if (part instanceof Part.Text p) {
+            return new Part.Text(p.text(), both, p.cache());
+        }
+        if (part instanceof Part.Thinking p) {
+            return new Part.Thinking(p.text(), both, p.cache());
+        }
+        if (part instanceof Part.ToolCall p) {
+            return new Part.ToolCall(p.id(), p.name(), p.argumentsJson(), both, p.cache());
+        }
+        if (part instanceof Part.Refusal p) {
+            return new Part.Refusal(p.text(), both, p.cache());
+        }
+        if (part instanceof Part.Opaque p) {
+            return new Part.Opaque(p.type(), both, p.cache());
+        }
+        return part;
+    }
+
+    private void close() {
+        if (kind == Kind.NONE) {
+            return;
+        }
+        String text = open.toString();
+        switch (kind) {
+            case TEXT -> parts.add(new Part.Text(text, vendor, null));
+            case THINKING -> parts.add(new Part.Thinking(text, vendor, null));
+            case REFUSAL -> parts.add(new Part.Refusal(text, vendor, null));
+            case NONE -> throw new IllegalStateException("nothing open");
+        }
+        open.setLength(0);
+        kind = Kind.NONE;
+        vendor = VendorData.none();
+    }
+}

@@ -1,0 +1,57 @@
+package dev.avionics.airframe;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Opaque data of vendors that belongs to a part: signatures, encrypted reasoning, citations.
+ *
+ * <p>Maps a vendor's name (such as {@code anthropic}) to JSON text, which is kept byte-exact and sent back to that
+ * vendor only.
+ *
+ * @param json vendor to JSON text; copied
+ */
+public record VendorData(Map<String, String> json) {
+    private static final VendorData NONE = new VendorData(Map.of());
+
+    /** Copies the map. */
+    public VendorData {
+        json = Map.copyOf(json);
+    }
+
+    /** No data of any vendor. */
+    public static VendorData none() {
+        return NONE;
+    }
+
+    /** Data of one vendor. */
+    public static VendorData of(String vendor, String json) {
+        return new VendorData(Map.of(requireNonNull(vendor, "vendor"), requireNonNull(json, "json")));
+    }
+
+    /** The JSON text of a vendor, if there is any. */
+    public Optional<String> of(String vendor) {
+        return Optional.ofNullable(json.get(vendor));
+    }
+
+    /** Whether no vendor has left anything. */
+    public boolean isEmpty() {
+        return json.isEmpty();
+    }
+
+    /** This data and the other's; the other wins where both hold the same vendor. */
+    public VendorData with(VendorData other) {
+        if (other.isEmpty()) {
+            return this;
+        }
+        if (isEmpty()) {
+            return other;
+        }
+        Map<String, String> both = new LinkedHashMap<>(json);
+        both.putAll(other.json);
+        return new VendorData(both);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.avionics.airframe.call;
+
+import dev.avionics.airframe.Target;
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.stream.Outcome;
+import java.time.Duration;
+
+/**
+ * Is told what happens inside a call before anything is delivered: attempts, failures, waits; and how it ended.
+ *
+ * <p>Called on transport threads, serially for one call; must not block. What it throws is logged and has no effect on
+ * the call. Every method does nothing by default.
+ */
+public interface CallObserver {
+    /** Watches nothing. */
+    CallObserver NONE = new CallObserver() {};
+
+    /** An attempt begins. {@code number} counts from 1. */
+    default void attemptStarted(int number, Target target) {}
+
+    /** An attempt failed. */
+    default void attemptFailed(int number, Target target, InferenceException why) {}
+
+    /** The call waits before attempt {@code number}. */
+    default void waiting(int number, Duration time, InferenceException why) {}
+
+    /** The first content of the answer is there, or its end: nothing is tried again from here on. */
+    default void committed(int number, Target target) {}
+
+    /** A malformed frame was left out of the answer, as the call allows. {@code excerpt} is 200 characters at most. */
+    default void malformedFrame(String excerpt) {}
+
+    /** Something of note that is not an error, such as a model found under another tag. */
+    default void warning(String event, String detail) {}
+
+    /** The call is over. */
+    default void ended(Outcome outcome) {}
+
+    /** Tells both, this one first. */
+    default CallObserver and(CallObserver other) {
+        return new ObserverPair(this, other);
+    }
+}

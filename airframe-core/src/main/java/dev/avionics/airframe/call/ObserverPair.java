@@ -1,0 +1,50 @@
+package dev.avionics.airframe.call;
+
+import dev.avionics.airframe.Target;
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.stream.Outcome;
+import java.time.Duration;
+
+record ObserverPair(CallObserver first, CallObserver second) implements CallObserver {
+    @Override
+    public void attemptStarted(int number, Target target) {
+        first.attemptStarted(number, target);
+        second.attemptStarted(number, target);
+    }
+
+    @Override
+    public void attemptFailed(int number, Target target, InferenceException why) {
+        first.attemptFailed(number, target, why);
+        second.attemptFailed(number, target, why);
+    }
+
+    @Override
+    public void waiting(int number, Duration time, InferenceException why) {
+        first.waiting(number, time, why);
+        second.waiting(number, time, why);
+    }
+
+    @Override
+    public void committed(int number, Target target) {
+        first.committed(number, target);
+        second.committed(number, target);
+    }
+
+    @Override
+    public void malformedFrame(String excerpt) {
+        first.malformedFrame(excerpt);
+        second.malformedFrame(excerpt);
+    }
+
+    @Override
+    public void warning(String event, String detail) {
+        first.warning(event, detail);
+        second.warning(event, detail);
+    }
+
+    @Override
+    public void ended(Outcome outcome) {
+        first.ended(outcome);
+        second.ended(outcome);
+    }
+}

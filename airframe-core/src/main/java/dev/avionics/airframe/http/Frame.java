@@ -1,0 +1,65 @@
+package dev.avionics.airframe.http;
+
+import dev.avionics.airframe.json.JsonReader;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * One frame of an answer: the data of a server-sent event, a line, or a whole body. A view that is valid only while the
+ * handler runs; its bytes belong to the framing.
+ */
+public final class Frame {
+    private byte[] bytes = {};
+    private int offset;
+    private int length;
+    private String event = "";
+
+    Frame() {}
+
+    void set(byte[] data, int from, int count, String name) {
+        bytes = data;
+        offset = from;
+        length = count;
+        event = name;
+    }
+
+    /** The name of a server-sent event; empty if it has none, and in other framings. */
+    public String event() {
+        return event;
+    }
+
+    /** How many bytes of data there are. */
+    public int length() {
+        return length;
+    }
+
+    /** Whether the data, but for white space, is exactly this ASCII text. */
+    public boolean is(String ascii) {
+        int from = offset;
+        int to = offset + length;
+        while (from < to && bytes[from] <= ' ' && bytes[from] >= 0) {
+            from++;
+        }
+        while (to > from && bytes[to - 1] <= ' ' && bytes[to - 1] >= 0) {
+            to--;
+        }
+        if (to - from != ascii.length()) {
+            return false;
+        }
+        for (int i = 0; i < ascii.length(); i++) {
+            if (bytes[from + i] != ascii.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The data as JSON; a syntax error shows when it is read. */
+    public JsonReader json() {
+        return JsonReader.of(bytes, offset, length);
+    }
+
+    /** The data as text; bytes that are no UTF-8 are replaced. */
+    public String text() {
+        return new String(bytes, offset, length, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,13 @@
+package dev.avionics.airframe.spi;
+
+import dev.avionics.airframe.EmbeddingRequest;
+import dev.avionics.airframe.EmbeddingResult;
+
+/** How a backend makes embeddings. */
+public interface EmbeddingWire {
+    /** The most texts in one request, at least 1; longer lists are split, and the vectors put together in order. */
+    int maxBatch();
+
+    /** The vectors of at most {@link #maxBatch()} texts. */
+    Exchange<EmbeddingResult> embed(WireScope scope, EmbeddingRequest request);
+}

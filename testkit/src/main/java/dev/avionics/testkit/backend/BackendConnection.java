@@ -195,8 +195,7 @@ final class BackendConnection implements ReplyWriter.Wire {
             return false;
         }
         request.answerOver();
-        if (ending == Ending.KEEP_ALIVE
-                && (request.wantsClose() || job.reply.framing == Framing.CLOSE_DELIMITED)) {
+        if (ending == Ending.KEEP_ALIVE && (request.wantsClose() || job.reply.framing == Framing.CLOSE_DELIMITED)) {
             ending = Ending.CLOSE;
         }
         switch (ending) {

@@ -22,12 +22,11 @@ final class BodyCoder {
         Deflater raw = new Deflater(Deflater.DEFAULT_COMPRESSION, true);
         try {
             List<byte[]> encoded = new ArrayList<>();
-            DeflaterOutputStream out =
-                    switch (coding) {
-                        case GZIP -> new GZIPOutputStream(sink, 512, true);
-                        case DEFLATE -> new DeflaterOutputStream(sink, true);
-                        default -> new DeflaterOutputStream(sink, raw, 512, true);
-                    };
+            DeflaterOutputStream out = switch (coding) {
+                case GZIP -> new GZIPOutputStream(sink, 512, true);
+                case DEFLATE -> new DeflaterOutputStream(sink, true);
+                default -> new DeflaterOutputStream(sink, raw, 512, true);
+            };
             for (int i = 0; i < parts.size(); i++) {
                 out.write(parts.get(i));
                 if (i < parts.size() - 1) {

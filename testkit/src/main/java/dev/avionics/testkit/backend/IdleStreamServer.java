@@ -357,9 +357,7 @@ public final class IdleStreamServer implements AutoCloseable {
             SelectionKey current = key;
             if (current != null && current.isValid()) {
                 current.interestOps(
-                        outbound.isEmpty()
-                                ? SelectionKey.OP_READ
-                                : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+                        outbound.isEmpty() ? SelectionKey.OP_READ : SelectionKey.OP_READ | SelectionKey.OP_WRITE);
             }
         }
 

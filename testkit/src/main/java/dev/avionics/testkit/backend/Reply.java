@@ -38,7 +38,10 @@ public final class Reply {
     }
 
     int status = 200;
-    @Nullable String reason;
+
+    @Nullable
+    String reason;
+
     List<Header> headers = List.of();
     List<Header> trailers = List.of();
     List<ReplyStep> before = List.of();

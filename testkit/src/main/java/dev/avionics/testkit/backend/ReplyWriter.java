@@ -159,12 +159,11 @@ final class ReplyWriter {
 
     private List<Header> headers(long length) {
         List<Header> all = new ArrayList<>(reply.headers);
-        String coding =
-                switch (reply.coding) {
-                    case IDENTITY -> "";
-                    case GZIP -> "gzip";
-                    case DEFLATE, RAW_DEFLATE -> "deflate";
-                };
+        String coding = switch (reply.coding) {
+            case IDENTITY -> "";
+            case GZIP -> "gzip";
+            case DEFLATE, RAW_DEFLATE -> "deflate";
+        };
         if (!coding.isEmpty() && !has("Content-Encoding")) {
             all.add(new Header("Content-Encoding", coding));
         }

@@ -78,8 +78,10 @@ final class RequestReader {
     /** Reads the body into the request, as its headers tell. */
     void readBody(RequestHead head, SeenRequest request) throws IOException {
         Optional<String> coding = head.header("Transfer-Encoding");
-        List<String> lengths =
-                head.headers.stream().filter(h -> h.is("Content-Length")).map(Header::value).toList();
+        List<String> lengths = head.headers.stream()
+                .filter(h -> h.is("Content-Length"))
+                .map(Header::value)
+                .toList();
         if (coding.isPresent() && !lengths.isEmpty()) {
             throw new MalformedRequest("both Transfer-Encoding and Content-Length");
         }

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Scenario {
     private record Rule(Predicate<? super SeenRequest> condition, Deque<Reply> replies, boolean repeats) {
-        @Nullable Reply peek(SeenRequest request) {
+        @Nullable
+        Reply peek(SeenRequest request) {
             Reply next = replies.peek();
             return next != null && condition.test(request) ? next : null;
         }

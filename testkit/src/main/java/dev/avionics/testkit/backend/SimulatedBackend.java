@@ -424,7 +424,10 @@ public final class SimulatedBackend implements AutoCloseable {
                 String what = "no reply scripted for " + request.method() + " " + request.path() + " (request "
                         + request.index() + ")";
                 scriptFailed(new IllegalStateException(what));
-                return Reply.status(501).header("Content-Type", "text/plain").part(what).thenClose();
+                return Reply.status(501)
+                        .header("Content-Type", "text/plain")
+                        .part(what)
+                        .thenClose();
             });
         }
 

@@ -121,8 +121,7 @@ public final class TestAuthority {
     /** Returns trust managers that trust the authority alone. */
     public TrustManagerFactory trustManagers() {
         try {
-            TrustManagerFactory factory =
-                    TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
             factory.init(trustStore());
             return factory;
         } catch (GeneralSecurityException e) {
@@ -160,8 +159,7 @@ public final class TestAuthority {
         return new ServerIdentity(server.getPrivate(), issued, certificate);
     }
 
-    private X509Certificate issue(
-            String name, PublicKey key, Instant from, Instant to, List<byte[]> extensions) {
+    private X509Certificate issue(String name, PublicKey key, Instant from, Instant to, List<byte[]> extensions) {
         byte[] content = Der.sequence(
                 Der.tagged(0xa0, Der.integer(BigInteger.TWO)),
                 Der.integer(new BigInteger(120, RANDOM).setBit(119)),

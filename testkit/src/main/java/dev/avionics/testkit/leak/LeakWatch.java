@@ -130,8 +130,8 @@ public final class LeakWatch implements BeforeAllCallback, AfterAllCallback {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        throw new IllegalStateException(
-                "no garbage collection within " + MOST_WAIT_MILLIS + " ms: " + sentinel + " (is -XX:+DisableExplicitGC set?)");
+        throw new IllegalStateException("no garbage collection within " + MOST_WAIT_MILLIS + " ms: " + sentinel
+                + " (is -XX:+DisableExplicitGC set?)");
     }
 
     private static void found(Leak leak) {

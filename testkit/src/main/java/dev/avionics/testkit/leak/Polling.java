@@ -15,7 +15,9 @@ final class Polling {
     static <T> List<T> untilEmpty(Supplier<List<T>> left, Duration timeout) {
         long deadline = System.nanoTime() + timeout.toNanos();
         List<T> rest = left.get();
-        while (!rest.isEmpty() && deadline - System.nanoTime() > 0 && !Thread.currentThread().isInterrupted()) {
+        while (!rest.isEmpty()
+                && deadline - System.nanoTime() > 0
+                && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(STEP_NANOS);
             rest = left.get();
         }

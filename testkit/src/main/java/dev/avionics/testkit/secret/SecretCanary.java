@@ -135,7 +135,8 @@ public final class SecretCanary {
     private void check(String where, String text) {
         String needle = find(text);
         if (needle != null) {
-            throw new AssertionError("the secret stands in " + where + " (" + needles.get(needle) + "): " + masked(text));
+            throw new AssertionError(
+                    "the secret stands in " + where + " (" + needles.get(needle) + "): " + masked(text));
         }
     }
 

@@ -36,7 +36,8 @@ class ReplyTest {
         try (SimulatedBackend backend = SimulatedBackend.start(Reply.json("{\"a\":1}"), Reply.json("[]"));
                 RawClient client = RawClient.connect(backend.port())) {
             assertThat(client.get("/").readAnswer())
-                    .isEqualTo("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"a\":1}");
+                    .isEqualTo(
+                            "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\n{\"a\":1}");
             assertThat(client.post("/", "x").readAnswer()).endsWith("\r\n\r\n[]");
             assertThat(backend.connectionCount()).isEqualTo(1);
         }
@@ -79,8 +80,7 @@ class ReplyTest {
 
     @Test
     void ndjson_lines_areChunks() throws IOException {
-        assertThat(body(whole(Reply.ndjson("{}", "[]").thenClose())))
-                .isEqualTo("3\r\n{}\n\r\n3\r\n[]\n\r\n0\r\n\r\n");
+        assertThat(body(whole(Reply.ndjson("{}", "[]").thenClose()))).isEqualTo("3\r\n{}\n\r\n3\r\n[]\n\r\n0\r\n\r\n");
     }
 
     @Test
@@ -280,8 +280,7 @@ class ReplyTest {
 
     @Test
     void thenReset_afterWholeReply_resetsBehindIt() throws IOException {
-        try (SimulatedBackend backend = SimulatedBackend.start(
-                        Reply.json("x").thenReset());
+        try (SimulatedBackend backend = SimulatedBackend.start(Reply.json("x").thenReset());
                 RawClient client = RawClient.connect(backend.port())) {
             client.get("/");
             backend.awaitOpenConnections(0, SOON);
@@ -368,8 +367,9 @@ class ReplyTest {
     @Test
     void earlyUnread_reply_leavesTheBodyUnread() throws IOException {
         SimulatedBackend.Builder small = SimulatedBackend.builder().receiveBuffer(8192);
-        try (SimulatedBackend backend =
-                        small.scenario(Scenario.of(Reply.status(429).earlyUnread())).start();
+        try (SimulatedBackend backend = small.scenario(
+                                Scenario.of(Reply.status(429).earlyUnread()))
+                        .start();
                 RawClient client = RawClient.connect(backend.port())) {
             client.send("POST / HTTP/1.1\r\nContent-Length: 10000000\r\n\r\n");
             assertThat(client.readAnswer()).startsWith("HTTP/1.1 429 ");

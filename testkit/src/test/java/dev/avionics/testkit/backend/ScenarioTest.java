@@ -18,7 +18,10 @@ class ScenarioTest {
         Scenario scenario = Scenario.create()
                 .whenPath("/a", Reply.json("a1"), Reply.json("a2"))
                 .whenBodyContains("magic", Reply.json("body"))
-                .always(request -> request.method().equals("POST") && request.path().equals("/p"), Reply.json("p"))
+                .always(
+                        request -> request.method().equals("POST")
+                                && request.path().equals("/p"),
+                        Reply.json("p"))
                 .then(Reply.json("q1"))
                 .otherwise(Reply.json("rest"));
         try (SimulatedBackend backend = SimulatedBackend.start(scenario)) {
@@ -46,9 +49,8 @@ class ScenarioTest {
 
     @Test
     void earlyRule_byPath_leavesOtherRequestsAlone() throws IOException {
-        Scenario scenario = Scenario.create()
-                .whenPath("/upload", Reply.status(413).early())
-                .then(Reply.json("q"));
+        Scenario scenario =
+                Scenario.create().whenPath("/upload", Reply.status(413).early()).then(Reply.json("q"));
         try (SimulatedBackend backend = SimulatedBackend.start(scenario);
                 RawClient client = RawClient.connect(backend.port())) {
             assertThat(ask(backend, "/other", "x")).isEqualTo("q");

@@ -28,7 +28,8 @@ class SimulatedBackendTest {
         long before = System.nanoTime();
         try (SimulatedBackend backend = SimulatedBackend.start(Reply.json("{}"));
                 RawClient client = RawClient.connect(backend.port())) {
-            client.send("POST /v1/chat?a=b HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 4\r\n\r\n\u00c3\u00a9ab")
+            client.send(
+                            "POST /v1/chat?a=b HTTP/1.1\r\nHost: h\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 4\r\n\r\n\u00c3\u00a9ab")
                     .readAnswer();
             SeenRequest request = backend.awaitRequests(1, SOON).get(0);
             request.awaitAnswered(SOON);
@@ -60,7 +61,8 @@ class SimulatedBackendTest {
     void chunkedRequest_whole_isDecoded() throws IOException {
         try (SimulatedBackend backend = SimulatedBackend.start(Reply.json("{}"));
                 RawClient client = RawClient.connect(backend.port())) {
-            client.send("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: 1\r\n\r\n")
+            client.send(
+                            "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nT: 1\r\n\r\n")
                     .readAnswer();
             assertThat(backend.request(0).bodyText()).isEqualTo("abcde");
         }
@@ -171,11 +173,12 @@ class SimulatedBackendTest {
 
     @Test
     void connectionClose_ofTheRequest_isHonoured() throws IOException {
-        try (SimulatedBackend backend =
-                        SimulatedBackend.start(Scenario.repeating(Reply.json("x")));
+        try (SimulatedBackend backend = SimulatedBackend.start(Scenario.repeating(Reply.json("x")));
                 RawClient modern = RawClient.connect(backend.port());
                 RawClient old = RawClient.connect(backend.port())) {
-            assertThat(modern.send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n").readToEnd()).endsWith("x");
+            assertThat(modern.send("GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+                            .readToEnd())
+                    .endsWith("x");
             assertThat(old.send("GET / HTTP/1.0\r\n\r\n").readToEnd()).endsWith("x");
         }
     }
@@ -189,7 +192,9 @@ class SimulatedBackendTest {
                     .endsWith("no reply scripted for GET /lost (request 0)");
         }
         assertThat(backend.request(0).isScripted()).isFalse();
-        assertThatThrownBy(backend::close).isInstanceOf(IllegalStateException.class).hasMessageContaining("/lost");
+        assertThatThrownBy(backend::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("/lost");
     }
 
     @Test
@@ -234,7 +239,8 @@ class SimulatedBackendTest {
 
     @Test
     void neverRead_always_blocksTheUpload() throws Exception {
-        try (SimulatedBackend backend = SimulatedBackend.builder().receiveBuffer(4096).start()) {
+        try (SimulatedBackend backend =
+                SimulatedBackend.builder().receiveBuffer(4096).start()) {
             backend.onNextConnections(AcceptEffect.neverRead());
             RawClient client = RawClient.connect(backend.port());
             Thread writer = new Thread(() -> {
@@ -336,8 +342,8 @@ class SimulatedBackendTest {
     void silentPort_open_neitherAcceptsNorRefuses() throws IOException {
         try (SilentPort port = SilentPort.open();
                 Socket socket = new Socket()) {
-            assertThatThrownBy(() -> socket.connect(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), port.port()), 50))
+            assertThatThrownBy(() ->
+                            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port.port()), 50))
                     .isInstanceOf(SocketTimeoutException.class);
         }
     }
@@ -348,7 +354,10 @@ class SimulatedBackendTest {
         SocketWatch sockets = SocketWatch.start();
         List<RawClient> clients = new ArrayList<>();
         try (SimulatedBackend backend = SimulatedBackend.start(
-                Reply.silence(), Reply.json("x"), Reply.json("y".repeat(20 << 20)), Reply.json("z").heldBy(Gate.create()))) {
+                Reply.silence(),
+                Reply.json("x"),
+                Reply.json("y".repeat(20 << 20)),
+                Reply.json("z").heldBy(Gate.create()))) {
             for (int i = 0; i < 4; i++) {
                 clients.add(RawClient.connect(backend.port()).get("/"));
                 backend.awaitRequests(i + 1, SOON);

@@ -21,8 +21,8 @@ class TlsTest {
 
     private static RawClient connect(SimulatedBackend backend, TestAuthority trusted, String protocol, int timeout)
             throws IOException {
-        SSLSocket socket = (SSLSocket)
-                trusted.clientContext().getSocketFactory().createSocket("localhost", backend.port());
+        SSLSocket socket =
+                (SSLSocket) trusted.clientContext().getSocketFactory().createSocket("localhost", backend.port());
         try {
             SSLParameters parameters = socket.getSSLParameters();
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
@@ -47,8 +47,10 @@ class TlsTest {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void goodCertificate_always_servesKeepAliveAndCloses(String protocol) throws IOException {
-        try (SimulatedBackend backend =
-                        backend(AUTHORITY.forLocalhost(), Reply.json("1"), Reply.json("2").thenClose());
+        try (SimulatedBackend backend = backend(
+                        AUTHORITY.forLocalhost(),
+                        Reply.json("1"),
+                        Reply.json("2").thenClose());
                 RawClient client = connect(backend, AUTHORITY, protocol, 5000)) {
             assertThat(client.get("/").readAnswer()).endsWith("1");
             assertThat(client.get("/").readToEnd()).endsWith("2");
@@ -60,7 +62,8 @@ class TlsTest {
     @ParameterizedTest
     @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
     void peerClosed_whileStalling_isSeen(String protocol) throws IOException {
-        try (SimulatedBackend backend = backend(AUTHORITY.forLocalhost(), Reply.sse("a").stall())) {
+        try (SimulatedBackend backend =
+                backend(AUTHORITY.forLocalhost(), Reply.sse("a").stall())) {
             RawClient client = connect(backend, AUTHORITY, protocol, 5000);
             client.get("/").readUntil("\n\n\r\n");
             client.close();
@@ -71,7 +74,8 @@ class TlsTest {
 
     @Test
     void reset_midBody_isSeenByTheClient() throws IOException {
-        try (SimulatedBackend backend = backend(AUTHORITY.forLocalhost(), Reply.sse("a").reset());
+        try (SimulatedBackend backend =
+                        backend(AUTHORITY.forLocalhost(), Reply.sse("a").reset());
                 RawClient client = connect(backend, AUTHORITY, "TLSv1.3", 5000)) {
             assertThatThrownBy(() -> client.get("/").readToEnd()).isInstanceOf(IOException.class);
         }

@@ -111,8 +111,7 @@ class SecretCanaryTest {
 
     @Test
     void logCapture_closed_hearsNothingMoreAndPutsTheLevelBack() {
-        Level before =
-                Logger.getLogger("").getLevel();
+        Level before = Logger.getLogger("").getLevel();
         LogCapture log = LogCapture.start();
         log.close();
         LoggerFactory.getLogger("x").error("late");

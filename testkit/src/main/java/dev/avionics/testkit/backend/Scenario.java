@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * 501 that says so, and {@link SimulatedBackend#close()} fails.
  *
  * <p>May be changed while the backend runs, from any thread. Conditions see a request when it was read whole; those of a
- * reply that begins {@linkplain Reply#early() early} see it without its body.
+ * reply that begins {@linkplain Reply#early() early} see it without its body, and such a reply is given before rules that
+ * have to wait for the body are asked.
  */
 public final class Scenario {
     private record Rule(Predicate<? super SeenRequest> condition, Deque<Reply> replies, boolean repeats) {

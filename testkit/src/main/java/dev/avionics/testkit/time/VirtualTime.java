@@ -2,6 +2,8 @@ package dev.avionics.testkit.time;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.avionics.airframe.call.Scheduler;
+import dev.avionics.airframe.call.Ticker;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +26,7 @@ import java.util.PriorityQueue;
  *
  * <p>Every method may be called from any thread; two threads that advance at once take turns.
  */
-public final class VirtualTime {
+public final class VirtualTime implements Ticker, Scheduler {
     /** Wall-clock time at which {@link #create()} starts. */
     public static final Instant DEFAULT_START = Instant.parse("2026-01-01T00:00:00Z");
 
@@ -55,6 +57,7 @@ public final class VirtualTime {
     }
 
     /** Returns the ticker in nanoseconds. It may be negative and only differences mean anything. */
+    @Override
     public long nanoTime() {
         synchronized (lock) {
             return FIRST_TICK + elapsed;
@@ -85,6 +88,7 @@ public final class VirtualTime {
      *
      * @param delay time from now; negative counts as zero
      */
+    @Override
     public Task schedule(Runnable action, Duration delay) {
         requireNonNull(action, "action");
         requireNonNull(delay, "delay");
@@ -218,19 +222,17 @@ public final class VirtualTime {
         return sum < 0 ? Long.MAX_VALUE : sum;
     }
 
-    private boolean cancel(Task task) {
+    private void cancel(Task task) {
         synchronized (lock) {
-            if (task.state != Task.State.WAITING) {
-                return false;
+            if (task.state == Task.State.WAITING) {
+                task.state = Task.State.CANCELLED;
+                tasks.remove(task);
             }
-            task.state = Task.State.CANCELLED;
-            tasks.remove(task);
-            return true;
         }
     }
 
     /** A scheduled task. */
-    public static final class Task implements Comparable<Task> {
+    public static final class Task implements Handle, Comparable<Task> {
         private enum State {
             WAITING,
             RUN,
@@ -250,13 +252,10 @@ public final class VirtualTime {
             this.order = order;
         }
 
-        /**
-         * Takes the task out of the schedule; it holds nothing afterwards.
-         *
-         * @return false when it ran or was cancelled already
-         */
-        public boolean cancel() {
-            return time.cancel(this);
+        /** Takes the task out of the schedule; does nothing when it ran or was cancelled already. */
+        @Override
+        public void cancel() {
+            time.cancel(this);
         }
 
         /** Says whether the task was cancelled before it ran. */

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class SimulatedBackendTest {
     private static final Duration SOON = Duration.ofSeconds(5);
-    private static final long PROMPT = 200_000_000;
+    private static final long PROMPT = 1_000_000_000;
 
     @Test
     void log_ofARequest_hasAllOfIt() throws IOException {

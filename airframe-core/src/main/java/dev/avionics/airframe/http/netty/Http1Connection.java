@@ -110,7 +110,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
         dropping = false;
         dropped = 0;
         decoder.expect(next.call.method().equals("HEAD"));
-        next.receiver.onConnected();
+        next.receiver.onConnected(next);
         if (exchange == next) {
             write(next);
         }

@@ -40,11 +40,7 @@ final class AdaptiveContext {
      * @param dense whether a token of this model is known to hold less than three bytes of such texts
      */
     static int size(
-            long promptBytes,
-            int pictures,
-            @Nullable Integer maxTokens,
-            @Nullable Integer window,
-            boolean dense) {
+            long promptBytes, int pictures, @Nullable Integer maxTokens, @Nullable Integer window, boolean dense) {
         long prompt = dense ? promptBytes : promptBytes / 3;
         long needed = prompt + MARGIN + (long) PICTURE * pictures + (maxTokens == null ? OPEN_ANSWER : maxTokens);
         long most = window == null ? LARGEST : window;

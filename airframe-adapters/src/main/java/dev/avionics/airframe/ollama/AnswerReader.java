@@ -38,15 +38,17 @@ final class AnswerReader implements FrameHandler {
         this.thinkTags = thinkTags;
     }
 
-    private record ToolCall(@Nullable String id, @Nullable String name, @Nullable String arguments) {}
+    private record ToolCall(
+            @Nullable String id,
+            @Nullable String name,
+            @Nullable String arguments) {}
 
     /** The fields of one object; told to the sink only when it has been read to its end. */
     private static final class Line {
         private @Nullable String model;
         private @Nullable String text;
         private @Nullable String thinking;
-        private @Nullable String error;
-        private int errorStatus;
+        private boolean isError;
         private boolean done;
         private @Nullable String doneReason;
         private @Nullable Long promptTokens;
@@ -57,8 +59,8 @@ final class AnswerReader implements FrameHandler {
     @Override
     public Progress onFrame(Frame frame, EventSink out) {
         Line line = read(frame.json());
-        if (line.error != null) {
-            throw errors.inAnswer(line.error, line.errorStatus);
+        if (line.isError) {
+            throw errors.inAnswer(frame.text());
         }
         if (thinkTags && !begun) {
             out.splitThinkTags();
@@ -116,16 +118,20 @@ final class AnswerReader implements FrameHandler {
                 case "done_reason" -> line.doneReason = json.stringOrNull();
                 case "prompt_eval_count" -> line.promptTokens = json.longOrNull();
                 case "eval_count" -> line.answerTokens = json.longOrNull();
-                case "error" -> line.error = Errors.text(json);
-                case "status", "status_code", "StatusCode" -> {
-                    Long status = json.longOrNull();
-                    line.errorStatus = status == null ? 0 : status.intValue();
-                }
+                case "error" -> line.isError = isError(json);
                 default -> {}
             }
         }
         json.finish();
         return line;
+    }
+
+    private static boolean isError(JsonReader json) {
+        if (json.type() == JsonReader.Type.OBJECT) {
+            json.skip();
+            return true;
+        }
+        return !json.stringOrEmpty().isEmpty();
     }
 
     private static void message(JsonReader json, Line line) {
@@ -164,8 +170,8 @@ final class AnswerReader implements FrameHandler {
                 while (json.nextField()) {
                     switch (json.field()) {
                         case "name" -> name = json.stringOrNull();
-                        case "arguments" -> arguments =
-                                json.type() == JsonReader.Type.STRING ? json.stringOrNull() : json.raw();
+                        case "arguments" ->
+                            arguments = json.type() == JsonReader.Type.STRING ? json.stringOrNull() : json.raw();
                         default -> {}
                     }
                 }

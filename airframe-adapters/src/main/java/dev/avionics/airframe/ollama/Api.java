@@ -8,8 +8,8 @@ import java.util.Locale;
 
 /** Which of the two ways to an answer an endpoint uses. */
 enum Api {
-    CHAT("api/chat"),
-    GENERATE("api/generate");
+    CHAT("/chat"),
+    GENERATE("/generate");
 
     private final String path;
 

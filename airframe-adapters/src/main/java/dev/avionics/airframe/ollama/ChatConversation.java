@@ -123,7 +123,9 @@ final class ChatConversation implements Conversation {
                 }
                 json.endArray();
             }
-            json.field("tool_name", turn.toolName).field("tool_call_id", turn.callId).endObject();
+            json.field("tool_name", turn.toolName)
+                    .field("tool_call_id", turn.callId)
+                    .endObject();
         }
         json.endArray();
     }

@@ -45,7 +45,7 @@ final class Embeddings implements EmbeddingWire {
                 throw RequestWriter.invalid("extra: " + name + " (expected: neither the model nor the texts)");
             }
         }
-        HttpCall call = HttpCall.postJson(Ollama.url(scope.endpoint(), "api/embed"), body(scope, request), false);
+        HttpCall call = HttpCall.postJson(Ollama.url(scope.endpoint(), "/embed"), body(scope, request), false);
         return new Exchange<>(adjustments, new Step.Send<>(call, head -> answer(scope, request, head)));
     }
 
@@ -72,20 +72,16 @@ final class Embeddings implements EmbeddingWire {
     }
 
     private static Step<EmbeddingResult> answer(WireScope scope, EmbeddingRequest request, HttpHead head) {
-        Errors errors = new Errors(scope, false, false);
+        Errors errors = new Errors(scope);
         if (head.isSuccess()) {
             return new Step.ReadAll<>(MAX_BODY, body -> new Step.Done<>(result(scope, request, Ollama.json(body))));
         }
-        if (head.status() != 404) {
-            return errors.refused(head);
-        }
-        Step.ReadAll<EmbeddingResult> refusal = errors.refused(head);
-        return new Step.ReadAll<>(refusal.maxBytes(), body -> {
-            Step<EmbeddingResult> failed = refusal.then().apply(body);
-            boolean noPath = failed instanceof Step.Fail<EmbeddingResult> fail
-                    && fail.why().code().filter(Errors.NO_PATH::equals).isPresent();
-            return noPath ? oneByOne(scope, request, new ArrayList<>()) : failed;
-        });
+        Step.ReadAll<EmbeddingResult> refused = errors.refused(head);
+        return new Step.ReadAll<>(
+                refused.maxBytes(),
+                body -> Errors.isUnknownPath(head, body)
+                        ? oneByOne(scope, request, new ArrayList<>())
+                        : errors.refusal(head, body));
     }
 
     /** Asks a server from before {@code /api/embed} for the next vector. */
@@ -94,10 +90,10 @@ final class Embeddings implements EmbeddingWire {
         json.field("prompt", request.inputs().get(vectors.size()));
         common(json, scope, request);
         HttpCall call = HttpCall.postJson(
-                Ollama.url(scope.endpoint(), "api/embeddings"), json.endObject().toBytes(), false);
+                Ollama.url(scope.endpoint(), "/embeddings"), json.endObject().toBytes(), false);
         return new Step.Send<>(call, head -> {
             if (!head.isSuccess()) {
-                return new Errors(scope, false, false).refused(head);
+                return new Errors(scope).refused(head);
             }
             return new Step.ReadAll<>(MAX_BODY, body -> {
                 Answer answer = read(Ollama.json(body));
@@ -157,7 +153,8 @@ final class Embeddings implements EmbeddingWire {
         if (answer.vectors.size() != request.inputs().size()) {
             throw InferenceException.of(
                     ErrorCategory.PARSE,
-                    answer.vectors.size() + " vectors came for " + request.inputs().size() + " texts");
+                    answer.vectors.size() + " vectors came for "
+                            + request.inputs().size() + " texts");
         }
         int length = answer.vectors.get(0).length;
         if (answer.vectors.stream().anyMatch(vector -> vector.length != length)) {
@@ -172,7 +169,6 @@ final class Embeddings implements EmbeddingWire {
         Usage usage = answer.tokens == null
                 ? Usage.absent()
                 : Usage.builder().inputTotal(TokenCount.known(answer.tokens)).build();
-        return new EmbeddingResult(
-                answer.vectors, usage, new Target(scope.endpoint(), scope.model()), answer.model);
+        return new EmbeddingResult(answer.vectors, usage, new Target(scope.endpoint(), scope.model()), answer.model);
     }
 }

@@ -12,7 +12,8 @@ record Metadata(EndpointSpec endpoint) {
     static boolean isCloud(EndpointSpec endpoint) {
         String host = endpoint.baseUrl().getHost();
         return host != null
-                && (host.equalsIgnoreCase(CLOUD) || host.toLowerCase(Locale.ROOT).endsWith("." + CLOUD));
+                && (host.equalsIgnoreCase(CLOUD)
+                        || host.toLowerCase(Locale.ROOT).endsWith("." + CLOUD));
     }
 
     /** How long the model stays loaded: seconds, or a duration such as {@code 5m}; null for the server's own. */

@@ -10,6 +10,7 @@ import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.http.HttpHead;
 import dev.avionics.airframe.http.Ndjson;
@@ -99,15 +100,13 @@ public final class Ollama implements WireProtocol {
         RequestWriter writer = new RequestWriter(scope, request);
         HttpCall call = HttpCall.postJson(url(scope.endpoint(), api.path()), writer.body(api), request.stream());
         Errors errors = new Errors(scope, writer.thinks(), writer.adaptive());
-        boolean thinkTags = new Metadata(scope.endpoint()).thinkTags()
-                || writer.thinks() && scope.knows(Facts.NO_THINKING);
         return new Exchange<>(writer.adjustments(), new Step.Send<>(call, head -> {
             if (!head.isSuccess()) {
                 return errors.refused(head);
             }
             // A stream may come under any type: what is one line reads the same either way.
             boolean lines = request.stream() || head.contentType().equals("application/x-ndjson");
-            AnswerReader reader = new AnswerReader(errors, !lines, thinkTags);
+            AnswerReader reader = new AnswerReader(errors, !lines, writer.thinkTags());
             return new Step.Decode<>(lines ? Ndjson.decoder(reader) : WholeJson.decoder(reader));
         }));
     }
@@ -115,7 +114,7 @@ public final class Ollama implements WireProtocol {
     /** Asks for the version, which neither loads a model nor spends a token. */
     @Override
     public Exchange<HealthState> health(WireScope scope) {
-        HttpCall call = HttpCall.get(url(scope.endpoint(), "api/version"));
+        HttpCall call = HttpCall.get(url(scope.endpoint(), "/version"));
         return Exchange.of(new Step.Send<>(
                 call, head -> new Step.ReadAll<>(MAX_VERSION, body -> new Step.Done<>(health(scope, head, body)))));
     }
@@ -153,7 +152,7 @@ public final class Ollama implements WireProtocol {
     /** The models on the machine, from {@code /api/tags}, with family, size and capabilities where the server says them. */
     @Override
     public Exchange<List<ModelInfo>> models(WireScope scope) {
-        return list(scope, HttpCall.get(url(scope.endpoint(), "api/tags")), Models::tags);
+        return list(scope, HttpCall.get(url(scope.endpoint(), "/tags")), Models::tags);
     }
 
     /**
@@ -167,14 +166,14 @@ public final class Ollama implements WireProtocol {
                 .field("model", scope.model())
                 .endObject()
                 .toBytes();
-        HttpCall call = HttpCall.postJson(url(scope.endpoint(), "api/show"), body, false);
+        HttpCall call = HttpCall.postJson(url(scope.endpoint(), "/show"), body, false);
         return list(scope, call, json -> Models.show(json, scope.model()));
     }
 
     private static <R> Exchange<R> list(WireScope scope, HttpCall call, Function<JsonReader, R> reader) {
         return Exchange.of(new Step.Send<>(call, head -> {
             if (!head.isSuccess()) {
-                return new Errors(scope, false, false).refused(head);
+                return new Errors(scope).refused(head);
             }
             return new Step.ReadAll<>(MAX_LIST, body -> new Step.Done<>(reader.apply(json(body))));
         }));
@@ -192,8 +191,8 @@ public final class Ollama implements WireProtocol {
         return JsonReader.of(bytes);
     }
 
-    /** An address below the base; a base that ends in {@code /api} or {@code /v1} is taken for the server's root. */
+    /** The address of an operation, such as {@code /chat}. */
     static URI url(EndpointSpec endpoint, String path) {
-        return URI.create(endpoint.baseUrl().resolve("/") + path);
+        return EndpointUrls.resolve(endpoint, "/api", path);
     }
 }

@@ -32,7 +32,8 @@ final class PromptConversation implements Conversation {
             }
         }
         if (turns.isEmpty()) {
-            throw RequestWriter.invalid("messages: system turns only (expected: a user turn, which becomes the prompt)");
+            throw RequestWriter.invalid(
+                    "messages: system turns only (expected: a user turn, which becomes the prompt)");
         }
         system = instructions.toString();
         prompt = prompt(turns, adjustments);

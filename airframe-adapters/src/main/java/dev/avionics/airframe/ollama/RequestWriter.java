@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
 /** Writes one request of {@code /api/chat} or {@code /api/generate}: what both have, around the conversation. */
 final class RequestWriter {
     /** Fields that hold the conversation or decide how the answer is read. */
-    private static final Set<String> OURS = Set.of("model", "messages", "prompt", "system", "images", "tools", "stream");
+    private static final Set<String> OURS =
+            Set.of("model", "messages", "prompt", "system", "images", "tools", "stream");
 
     /** Options that callers put beside the others, where Ollama does not look for them. */
     private static final Set<String> OPTIONS = Set.of(
@@ -84,6 +85,11 @@ final class RequestWriter {
     boolean thinks() {
         ThinkingOptions thinking = request.thinking();
         return thinking != null && thinking.enabled();
+    }
+
+    /** Whether thinking may stand in the text: who wants it of a server that does not set it apart finds it there. */
+    boolean thinkTags() {
+        return metadata.thinkTags() || (thinks() && scope.knows(Facts.NO_THINKING));
     }
 
     /** The finished body. */
@@ -198,7 +204,8 @@ final class RequestWriter {
             return;
         }
         if (!wanted.equals(level)) {
-            adjustments.add(Adjustment.changed("thinking.effort", "sent as " + level + ": the server knows no " + wanted));
+            adjustments.add(
+                    Adjustment.changed("thinking.effort", "sent as " + level + ": the server knows no " + wanted));
         }
         json.field("think", level);
     }
@@ -248,7 +255,9 @@ final class RequestWriter {
     private @Nullable Integer answerLimit() {
         // A limit among the extra options wins; negative ones mean that there is none.
         Object own = ownOptions().get("num_predict");
-        Integer limit = own instanceof Number number ? (Integer) number.intValue() : request.sampling().maxTokens();
+        Integer limit = own instanceof Number number
+                ? (Integer) number.intValue()
+                : request.sampling().maxTokens();
         return limit == null || limit < 0 ? null : limit;
     }
 

@@ -1,0 +1,248 @@
+package dev.avionics.airframe.call;
+
+import dev.avionics.airframe.InferenceEvent;
+import dev.avionics.airframe.Usage;
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.stream.InferenceStream;
+import dev.avionics.airframe.stream.Source;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+
+/** The events of the attempt that commits. Before that, attempts come and go unseen. */
+final class AttemptSource implements Source {
+    private final AttemptLoop loop;
+    private final Scheduler scheduler;
+    private final CallContext context;
+    private final BiFunction<Attempt, CallContext, InferenceStream<InferenceEvent>> opener;
+    private @Nullable Sink out;
+    private volatile boolean committed;
+
+    // Guarded by this: who runs, what is asked for and not yet passed on, and whether the call was given up.
+    private @Nullable Source running;
+    private Scheduler.@Nullable Handle timer;
+    private @Nullable CancelReason cancelled;
+    private long asked;
+    private Usage lost = Usage.absent();
+
+    AttemptSource(
+            AttemptLoop loop,
+            Scheduler scheduler,
+            CallContext context,
+            BiFunction<Attempt, CallContext, InferenceStream<InferenceEvent>> opener) {
+        this.loop = loop;
+        this.scheduler = scheduler;
+        this.context = context;
+        this.opener = opener;
+    }
+
+    @Override
+    public void start(Sink sink) {
+        out = sink;
+        attempt();
+    }
+
+    private void attempt() {
+        Attempt attempt = loop.begin();
+        context.observer().attemptStarted(loop.number(), attempt.target());
+        Source source;
+        try {
+            source = InferenceStream.sourceOf(opener.apply(attempt, context));
+        } catch (RuntimeException e) {
+            failed(Attempts.asInferenceException(e));
+            return;
+        }
+        CancelReason gone;
+        synchronized (this) {
+            timer = null;
+            gone = cancelled;
+            if (gone == null) {
+                running = source;
+            }
+        }
+        if (gone != null) {
+            return;
+        }
+        source.start(new AttemptSink());
+        synchronized (this) {
+            gone = cancelled;
+        }
+        if (gone != null) {
+            source.cancel(gone);
+        } else {
+            // One event decides; the rest of the demand follows with the commit.
+            source.request(1);
+        }
+    }
+
+    private void failed(InferenceException why) {
+        if (committed) {
+            sink().fail(loop.verdict(why));
+            return;
+        }
+        context.observer().attemptFailed(loop.number(), loop.target(), why);
+        synchronized (this) {
+            running = null;
+            lost = lost.plus(why.usage());
+            if (cancelled != null) {
+                return;
+            }
+        }
+        Optional<Attempt> next = loop.next(why);
+        if (next.isEmpty()) {
+            sink().fail(loop.verdict(why));
+            return;
+        }
+        Duration wait = next.get().after();
+        if (wait.isZero()) {
+            attempt();
+            return;
+        }
+        context.observer().waiting(loop.number() + 1, wait, why);
+        synchronized (this) {
+            if (cancelled == null) {
+                timer = scheduler.schedule(this::attempt, wait);
+            }
+        }
+    }
+
+    private Sink sink() {
+        Sink to = out;
+        if (to == null) {
+            throw new IllegalStateException("not started");
+        }
+        return to;
+    }
+
+    @Override
+    public void request(long n) {
+        Source to;
+        synchronized (this) {
+            to = running;
+            if (!committed) {
+                asked = asked + n < 0 ? Long.MAX_VALUE : asked + n;
+                // The attempt that runs was asked for one event; it gets the rest with the commit.
+                return;
+            }
+        }
+        if (to != null) {
+            to.request(n);
+        }
+    }
+
+    @Override
+    public void cancel(CancelReason why) {
+        Source to;
+        Scheduler.Handle wait;
+        synchronized (this) {
+            if (cancelled != null) {
+                return;
+            }
+            cancelled = why;
+            to = running;
+            wait = timer;
+        }
+        if (wait != null) {
+            wait.cancel();
+        }
+        if (to != null) {
+            to.cancel(why);
+        }
+    }
+
+    @Override
+    public void resumed() {
+        Source to;
+        synchronized (this) {
+            to = running;
+        }
+        if (to != null) {
+            to.resumed();
+        }
+    }
+
+    @Override
+    public Usage usageSoFar() {
+        Source to;
+        Usage earlier;
+        synchronized (this) {
+            to = running;
+            earlier = lost;
+        }
+        return to == null ? earlier : earlier.plus(to.usageSoFar());
+    }
+
+    /** Holds back what comes before the first content of one attempt. */
+    private final class AttemptSink implements Sink {
+        private final List<InferenceEvent> held = new ArrayList<>(2);
+        private boolean mine;
+
+        @Override
+        public void event(InferenceEvent event) {
+            if (mine) {
+                sink().event(event);
+            } else if (event.commits()) {
+                commit(event);
+            } else {
+                held.add(event);
+                // Nothing was delivered for it, so the attempt is asked for one more.
+                more(1);
+            }
+        }
+
+        private void commit(InferenceEvent event) {
+            mine = true;
+            context.observer().committed(loop.number(), loop.target());
+            long rest;
+            synchronized (AttemptSource.this) {
+                committed = true;
+                // The attempt was asked for this one event already.
+                rest = asked == Long.MAX_VALUE ? asked : asked - 1;
+            }
+            for (InferenceEvent earlier : held) {
+                sink().event(earlier instanceof InferenceEvent.Started started ? counted(started) : earlier);
+            }
+            held.clear();
+            sink().event(event);
+            if (rest > 0 && !(event instanceof InferenceEvent.Completed)) {
+                more(rest);
+            }
+        }
+
+        private InferenceEvent counted(InferenceEvent.Started started) {
+            return new InferenceEvent.Started(
+                    started.target(), loop.number(), started.rateLimits(), started.adjustments());
+        }
+
+        private void more(long n) {
+            Source to;
+            synchronized (AttemptSource.this) {
+                to = running;
+            }
+            if (to != null) {
+                to.request(n);
+            }
+        }
+
+        @Override
+        public void flushPoint() {
+            if (mine) {
+                sink().flushPoint();
+            }
+        }
+
+        @Override
+        public void fail(InferenceException why) {
+            failed(why);
+        }
+
+        @Override
+        public boolean readerWaits() {
+            // Before the commit the reader waits for the answer, whatever it asked for.
+            return !mine || sink().readerWaits();
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package dev.avionics.airframe.call;
+
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.error.RetryRule;
+import java.time.Duration;
+
+/**
+ * A failed attempt, and what the rules allow next.
+ *
+ * @param attempt the one that failed
+ * @param number its number, from 1
+ * @param error why
+ * @param rule the retry table's word
+ * @param sameAllowed whether the same target may be tried again: rule, allowance, retry budget and deadline permit it
+ * @param sameAfter the wait before that; zero or more
+ * @param otherAllowed whether another target may be tried at once
+ */
+public record Failure(
+        Attempt attempt,
+        int number,
+        InferenceException error,
+        RetryRule rule,
+        boolean sameAllowed,
+        Duration sameAfter,
+        boolean otherAllowed) {}

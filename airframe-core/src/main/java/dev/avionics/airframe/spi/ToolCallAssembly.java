@@ -103,9 +103,7 @@ final class ToolCallAssembly {
             return false;
         }
         // A name that is only repeated goes on; with new arguments behind whole ones it begins a call.
-        return slot.name.isEmpty()
-                || slot.arguments.length() == 0
-                || (slot.name.equals(name) && piece.isBlank());
+        return slot.name.isEmpty() || slot.arguments.length() == 0 || (slot.name.equals(name) && piece.isBlank());
     }
 
     private void announce(Slot slot, String piece) {

@@ -94,14 +94,16 @@ class FramingTest {
 
     @Test
     void sse_linesOfOneEvent_areJoined() {
-        Pieces.Read read = sse("event: x\r\ndata: {\"t\":\r\ndata:\"ä€😀\"}\r\nid:1\r\nretry: 5\r\n\r\ndata:{\"f\":1}\r\r");
+        Pieces.Read read =
+                sse("event: x\r\ndata: {\"t\":\r\ndata:\"ä€😀\"}\r\nid:1\r\nretry: 5\r\n\r\ndata:{\"f\":1}\r\r");
 
         assertThat(read.frames()).containsExactly("x|{\"t\":\n\"ä€😀\"}", "|{\"f\":1}");
     }
 
     @Test
     void sse_malformedFrame_failsAsParse() {
-        assertThat(sse("data: {\"t\":\"a\"}\n\ndata: oops\n\ndata: {\"f\":1}\n\n").failure())
+        assertThat(sse("data: {\"t\":\"a\"}\n\ndata: oops\n\ndata: {\"f\":1}\n\n")
+                        .failure())
                 .startsWith("PARSE: not valid JSON");
         assertThat(sse("data: {\"t\":\"a\"} {\"t\":\"b\"}\n\n").failure())
                 .isEqualTo("PARSE: something follows the JSON value");
@@ -118,8 +120,9 @@ class FramingTest {
     @Test
     void sse_bodyThatIsAPage_saysSo() {
         assertThat(sse("<!DOCTYPE html>\n<html>\n\n</html>").failure())
-                .isEqualTo("PARSE: an HTML page came instead of JSON: is the base URL right, is a proxy or login page in"
-                        + " between?");
+                .isEqualTo(
+                        "PARSE: an HTML page came instead of JSON: is the base URL right, is a proxy or login page in"
+                                + " between?");
     }
 
     @Test
@@ -154,8 +157,8 @@ class FramingTest {
 
     @Test
     void jsonArray_elements_areFrames() {
-        Pieces.Read read =
-                array("[{\"t\":\"a]}\\\"\\\\\"}\r\n,\n {\"u\":[1,{\"v\":\"[\"}]}, 12,\"s, ]\",true,null,[1,[2]]\n,{\"f\":1}\n]\n");
+        Pieces.Read read = array(
+                "[{\"t\":\"a]}\\\"\\\\\"}\r\n,\n {\"u\":[1,{\"v\":\"[\"}]}, 12,\"s, ]\",true,null,[1,[2]]\n,{\"f\":1}\n]\n");
 
         assertThat(read.frames())
                 .containsExactly(
@@ -209,7 +212,8 @@ class FramingTest {
                 .isEqualTo(CUT);
         assertThat(most10(h -> Sse.decoder(h, 10), "data: " + long11 + "\n\n").failure())
                 .isEqualTo(failure);
-        assertThat(most10(h -> Sse.decoder(h, 10), "data: 1234567\ndata: 890\n\n").failure())
+        assertThat(most10(h -> Sse.decoder(h, 10), "data: 1234567\ndata: 890\n\n")
+                        .failure())
                 .isEqualTo(failure);
         assertThat(most10(h -> Ndjson.decoder(h, 10), long10 + "\n").failure()).isEqualTo(CUT);
         assertThat(most10(h -> Ndjson.decoder(h, 10), long11 + "\n").failure()).isEqualTo(failure);
@@ -223,8 +227,7 @@ class FramingTest {
                 .hasMessage("maxFrameBytes: 0 (expected: >= 1)");
     }
 
-    private static Pieces.Read most10(
-            java.util.function.Function<FrameHandler, EventDecoder> framing, String text) {
+    private static Pieces.Read most10(java.util.function.Function<FrameHandler, EventDecoder> framing, String text) {
         return Pieces.everyWay(framing, FramingTest::handler, text);
     }
 
@@ -232,7 +235,8 @@ class FramingTest {
     void decode_severalFramesAtHand_takesOneAtATime() {
         EventSink sink = new EventSink(new Notes(), "seed", false, false);
         EventDecoder decoder = Sse.decoder(FramingTest::handler);
-        ByteBuffer bytes = ByteBuffer.wrap(Pieces.utf8("data: {\"t\":\"a\"}\n\ndata: {\"f\":1}\n\ndata: {\"t\":\"b\"}\n\n"));
+        ByteBuffer bytes =
+                ByteBuffer.wrap(Pieces.utf8("data: {\"t\":\"a\"}\n\ndata: {\"f\":1}\n\ndata: {\"t\":\"b\"}\n\n"));
 
         assertThat(decoder.decode(bytes, sink)).isEqualTo(Progress.FRAME);
         assertThat(decoder.decode(bytes, sink)).isEqualTo(Progress.TAIL);
@@ -261,7 +265,9 @@ class FramingTest {
         assertThat(nine.events).first().isEqualTo(new InferenceEvent.TextDelta("a"));
 
         Notes ten = lenient(("data: " + "x".repeat(1000) + "\n\n").repeat(10));
-        assertThat(ten.malformed).hasSize(10).allSatisfy(excerpt -> assertThat(excerpt).hasSize(200));
+        assertThat(ten.malformed)
+                .hasSize(10)
+                .allSatisfy(excerpt -> assertThat(excerpt).hasSize(200));
         assertThat(ten.failure.category()).isEqualTo(ErrorCategory.PARSE);
         assertThat(ten.failure).hasMessage("none of the 10 frames of the answer could be read");
     }

@@ -51,7 +51,8 @@ final class Pieces {
         return Progress.FRAME;
     }
 
-    static Read read(Function<FrameHandler, EventDecoder> framing, FrameHandler handler, List<byte[]> pieces, boolean direct) {
+    static Read read(
+            Function<FrameHandler, EventDecoder> framing, FrameHandler handler, List<byte[]> pieces, boolean direct) {
         List<String> frames = new ArrayList<>();
         List<String> events = new ArrayList<>();
         String[] failure = {""};
@@ -92,9 +93,10 @@ final class Pieces {
                 progress = decoder.decode(buffer, sink);
                 ended = progress == Progress.END;
             }
-            if (buffer.hasRemaining()) {
+            if (!ended && buffer.hasRemaining()) {
                 throw new AssertionError("bytes left behind: " + buffer.remaining());
             }
+            buffer.clear();
             for (int i = 0; i < buffer.capacity(); i++) {
                 buffer.put(i, (byte) '#');
             }

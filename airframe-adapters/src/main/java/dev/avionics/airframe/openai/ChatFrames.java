@@ -338,7 +338,8 @@ final class ChatFrames implements FrameHandler {
             JsonReader inside = JsonReader.of(raw);
             inside.enterObject();
             while (inside.nextField()) {
-                sound |= inside.field().equals("data") && !inside.stringOrEmpty().isEmpty();
+                sound |=
+                        inside.field().equals("data") && !inside.stringOrEmpty().isEmpty();
             }
             if (sound) {
                 content = true;
@@ -400,7 +401,8 @@ final class ChatFrames implements FrameHandler {
         void field(JsonReader json) {
             switch (json.field()) {
                 case "name" -> name = json.stringOrEmpty();
-                case "arguments" -> arguments = json.type() == JsonReader.Type.OBJECT ? json.raw() : json.stringOrEmpty();
+                case "arguments" ->
+                    arguments = json.type() == JsonReader.Type.OBJECT ? json.raw() : json.stringOrEmpty();
                 default -> {}
             }
         }

@@ -121,8 +121,7 @@ public record Decoded(List<InferenceEvent> events, @Nullable InferenceException 
     /** The whole answer of an endpoint. */
     public InferenceResult result(EndpointSpec endpoint) {
         ResultAssembler assembler = new ResultAssembler();
-        assembler.accept(
-                new InferenceEvent.Started(new Target(endpoint, "m"), 1, RateLimitInfo.none(), List.of()));
+        assembler.accept(new InferenceEvent.Started(new Target(endpoint, "m"), 1, RateLimitInfo.none(), List.of()));
         events.forEach(assembler::accept);
         return assembler.result();
     }

@@ -174,7 +174,7 @@ class RecordedChatsTest {
 
     private static String start(@Nullable Object message) {
         String text = String.valueOf(message);
-        return text.substring(0, Math.min(40, text.length()));
+        return text.substring(0, Math.min(30, text.length()));
     }
 
     private static void checkCuts(RecordedAnswer answer) {

@@ -55,6 +55,7 @@ import java.util.function.Function;
  * <p>A whole answer is asked for as one: Ollama ends the work when the connection is closed, streamed or not.
  */
 public final class Ollama implements WireProtocol {
+    private static final String PREFIX = "/api";
     private static final int MAX_LIST = 16 << 20;
     private static final int MAX_VERSION = 64 << 10;
     private static final EmbeddingWire EMBEDDINGS = new Embeddings();
@@ -98,7 +99,8 @@ public final class Ollama implements WireProtocol {
     public Exchange<InferenceResult> inference(WireScope scope, InferenceRequest request) {
         Api api = Api.of(scope.endpoint());
         RequestWriter writer = new RequestWriter(scope, request);
-        HttpCall call = HttpCall.postJson(url(scope.endpoint(), api.path()), writer.body(api), request.stream());
+        HttpCall call = HttpCall.postJson(
+                EndpointUrls.inference(scope.endpoint(), PREFIX, api.path()), writer.body(api), request.stream());
         Errors errors = new Errors(scope, writer.thinks(), writer.adaptive());
         return new Exchange<>(writer.adjustments(), new Step.Send<>(call, head -> {
             if (!head.isSuccess()) {
@@ -193,6 +195,6 @@ public final class Ollama implements WireProtocol {
 
     /** The address of an operation, such as {@code /chat}. */
     static URI url(EndpointSpec endpoint, String path) {
-        return EndpointUrls.resolve(endpoint, "/api", path);
+        return EndpointUrls.resolve(endpoint, PREFIX, path);
     }
 }

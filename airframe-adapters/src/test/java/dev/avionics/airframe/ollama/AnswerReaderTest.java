@@ -182,7 +182,7 @@ class AnswerReaderTest {
     @Test
     void answer_thatIsNoJson_fails() {
         assertThat(streamed("<html>login</html>").error().category()).isEqualTo(ErrorCategory.PARSE);
-        assertThat(streamed("[1]").error().category()).isEqualTo(ErrorCategory.PARSE);
+        assertThat(streamed("[1]", "").error().category()).isEqualTo(ErrorCategory.PARSE);
         assertThat(whole("").error().category()).isEqualTo(ErrorCategory.PARSE);
         assertThat(streamed("{\"response\":\"a\",,}", "{\"done\":true}").error().category())
                 .isEqualTo(ErrorCategory.PARSE);

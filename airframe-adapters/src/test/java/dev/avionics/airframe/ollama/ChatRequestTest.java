@@ -315,6 +315,7 @@ class ChatRequestTest {
         "http://localhost:11434/, http://localhost:11434/api/chat",
         "http://localhost:11434/api, http://localhost:11434/api/chat",
         "http://localhost:11434/api/chat, http://localhost:11434/api/chat",
+        "http://localhost:11434/api/generate, http://localhost:11434/api/chat",
         "https://host/ollama/, https://host/ollama/api/chat",
         "https://ollama.com, https://ollama.com/api/chat"
     })
@@ -324,6 +325,15 @@ class ChatRequestTest {
                         .call()
                         .uri())
                 .hasToString(expected);
+    }
+
+    @Test
+    void address_withAPathOfItsOwn_usesIt() {
+        assertThat(Given.exchange(Given.with("api_path", "/proxy/chat"), hi().build())
+                        .first()
+                        .call()
+                        .uri())
+                .hasPath("/proxy/chat");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,7 @@ final class RequestWriter {
         return new ArrayList<>(adjustments);
     }
 
-    /** Whether the size of the context window was guessed here. */
+    /** Whether the size of the context window was guessed here, and could have been larger. */
     boolean adaptive() {
         return adaptive;
     }
@@ -194,7 +195,7 @@ final class RequestWriter {
     }
 
     private void level(JsonWriter json, String level, boolean levels) {
-        String wanted = requireNonNull(request.thinking()).effort().name().toLowerCase(java.util.Locale.ROOT);
+        String wanted = requireNonNull(request.thinking()).effort().name().toLowerCase(Locale.ROOT);
         if (!levels) {
             adjustments.add(Adjustment.changed("thinking.effort", "the server knows thinking without depths only"));
             json.field("think", true);
@@ -237,15 +238,15 @@ final class RequestWriter {
         if (fixed != null) {
             options.put("num_ctx", fixed);
         } else if (metadata.adaptiveWindow()) {
-            adaptive = true;
-            options.put(
-                    "num_ctx",
-                    AdaptiveContext.size(
-                            conversation.bytes() + bytes(tools),
-                            conversation.pictures(),
-                            answerLimit(),
-                            metadata.modelWindow(),
-                            scope.knows(Facts.DENSE_TEXT)));
+            Integer most = metadata.modelWindow();
+            int size = AdaptiveContext.size(
+                    conversation.bytes() + bytes(tools),
+                    conversation.pictures(),
+                    answerLimit(),
+                    most,
+                    scope.knows(Facts.DENSE_TEXT));
+            adaptive = most == null || size < most;
+            options.put("num_ctx", size);
         }
     }
 

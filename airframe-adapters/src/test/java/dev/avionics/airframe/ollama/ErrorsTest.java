@@ -153,12 +153,15 @@ class ErrorsTest {
     }
 
     @Test
-    void windowThatTheCallerChose_isNotLearned() {
+    void windowThatCannotGrow_isNotLearned() {
         assertThat(refused(
                                 Given.LOCAL,
                                 HI.toBuilder().context(512).build(),
                                 400,
                                 "the input length exceeds the context length")
+                        .learn())
+                .isEmpty();
+        assertThat(refused(Given.with("context_length", "2048"), HI, 400, "the input length exceeds the context length")
                         .learn())
                 .isEmpty();
     }

@@ -26,6 +26,8 @@ final class ChatFrames implements FrameHandler {
     private final VendorNotes notes;
     private boolean content;
     private boolean begun;
+    private boolean idTold;
+    private boolean modelTold;
 
     // Of the frame at hand.
     private @Nullable String error;
@@ -101,8 +103,20 @@ final class ChatFrames implements FrameHandler {
         }
         while (json.nextField()) {
             switch (json.field()) {
-                case "id" -> out.responseId(json.stringOrNull());
-                case "model" -> out.model(json.stringOrNull());
+                case "id" -> {
+                    if (!idTold) {
+                        String id = json.stringOrEmpty();
+                        idTold = !id.isEmpty();
+                        out.responseId(id);
+                    }
+                }
+                case "model" -> {
+                    if (!modelTold) {
+                        String model = json.stringOrEmpty();
+                        modelTold = !model.isEmpty();
+                        out.model(model);
+                    }
+                }
                 case "object" -> object = json.stringOrNull();
                 case "choices" -> choices(json, out);
                 case "usage" -> usage(json, out);
@@ -338,7 +352,8 @@ final class ChatFrames implements FrameHandler {
             JsonReader inside = JsonReader.of(raw);
             inside.enterObject();
             while (inside.nextField()) {
-                sound |= inside.field().equals("data") && !inside.stringOrEmpty().isEmpty();
+                sound |=
+                        inside.field().equals("data") && !inside.stringOrEmpty().isEmpty();
             }
             if (sound) {
                 content = true;
@@ -400,7 +415,8 @@ final class ChatFrames implements FrameHandler {
         void field(JsonReader json) {
             switch (json.field()) {
                 case "name" -> name = json.stringOrEmpty();
-                case "arguments" -> arguments = json.type() == JsonReader.Type.OBJECT ? json.raw() : json.stringOrEmpty();
+                case "arguments" ->
+                    arguments = json.type() == JsonReader.Type.OBJECT ? json.raw() : json.stringOrEmpty();
                 default -> {}
             }
         }

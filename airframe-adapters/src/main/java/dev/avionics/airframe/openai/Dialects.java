@@ -28,17 +28,33 @@ final class Dialects {
             entry(
                     "deepseek",
                     Map.of(
-                            VENDOR, "deepseek", THINKING, "thinking", REASONING_REPLAY, "reasoning_content", JSON_SCHEMA,
+                            VENDOR,
+                            "deepseek",
+                            THINKING,
+                            "thinking",
+                            REASONING_REPLAY,
+                            "reasoning_content",
+                            JSON_SCHEMA,
                             "json_object"),
                     "deepseek.com"),
             entry(
                     "openrouter",
                     Map.of(
-                            VENDOR, "openrouter", THINKING, "reasoning", REASONING_DETAILS, "true", CACHE_CONTROL,
+                            VENDOR,
+                            "openrouter",
+                            THINKING,
+                            "reasoning",
+                            REASONING_DETAILS,
+                            "true",
+                            CACHE_CONTROL,
                             "true"),
                     "openrouter.ai"),
             entry("together", Map.of(VENDOR, "together", THINKING, "reasoning_enabled"), "together.xyz", "together.ai"),
-            entry("zai", Map.of(VENDOR, "zai", THINKING, "thinking", JSON_SCHEMA, "json_object"), "z.ai", "bigmodel.cn"),
+            entry(
+                    "zai",
+                    Map.of(VENDOR, "zai", THINKING, "thinking", JSON_SCHEMA, "json_object"),
+                    "z.ai",
+                    "bigmodel.cn"),
             entry("qwen", Map.of(VENDOR, "qwen", THINKING, "enable_thinking"), "aliyuncs.com"),
             entry("vllm", Map.of(THINKING, "chat_template_kwargs")),
             entry("lmstudio", Map.of(REPEAT_PENALTY_FIELD, "repeat_penalty")));
@@ -60,8 +76,8 @@ final class Dialects {
                 return entry.dialect.with(endpoint);
             }
         }
-        List<String> names = new ArrayList<>(new TreeSet<>(
-                KNOWN.stream().map(entry -> entry.dialect.name()).toList()));
+        List<String> names = new ArrayList<>(
+                new TreeSet<>(KNOWN.stream().map(entry -> entry.dialect.name()).toList()));
         throw InferenceException.of(
                 ErrorCategory.INVALID_REQUEST,
                 "endpoint " + endpoint.name() + ": dialect " + wanted + " (expected one of " + names + ")");

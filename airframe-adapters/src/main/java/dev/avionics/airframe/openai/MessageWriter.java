@@ -40,7 +40,10 @@ final class MessageWriter {
                 before = Role.USER;
             }
             if (role == Role.USER && before == Role.TOOL && dialect.is(Dialect.Switch.ASSISTANT_AFTER_TOOL_RESULT)) {
-                json.beginObject().field("role", "assistant").field("content", "I have the results.").endObject();
+                json.beginObject()
+                        .field("role", "assistant")
+                        .field("content", "I have the results.")
+                        .endObject();
             }
             switch (role) {
                 case SYSTEM -> turn(systemRole, message);
@@ -92,7 +95,8 @@ final class MessageWriter {
             json.field("url", imageAddress(image.source())).endObject().endObject();
         } else if (part instanceof Part.Document document) {
             document(document);
-        } else if (part instanceof Part.Opaque opaque && opaque.vendor().of(vendor).isPresent()) {
+        } else if (part instanceof Part.Opaque opaque
+                && opaque.vendor().of(vendor).isPresent()) {
             json.raw(opaque.vendor().of(vendor).orElseThrow());
         } else {
             adjustments.add(Adjustment.dropped(nameOf(part), "the backend has no place for it"));
@@ -118,7 +122,8 @@ final class MessageWriter {
         } else if (source instanceof MediaSource.FileId file && file.vendor().equals(vendor)) {
             json.field("file_id", file.id());
         } else {
-            throw unsupported("a document can be sent to chat completions as bytes or as a file of the same vendor only");
+            throw unsupported(
+                    "a document can be sent to chat completions as bytes or as a file of the same vendor only");
         }
         json.endObject().endObject();
     }
@@ -180,7 +185,11 @@ final class MessageWriter {
     }
 
     private void call(Part.ToolCall call) {
-        json.beginObject().field("id", call.id()).field("type", "function").name("function").beginObject();
+        json.beginObject()
+                .field("id", call.id())
+                .field("type", "function")
+                .name("function")
+                .beginObject();
         json.field("name", call.name()).field("arguments", call.argumentsJson()).endObject();
         json.rawField("extra_content", ofVendor(call, "extra_content"));
         json.endObject();

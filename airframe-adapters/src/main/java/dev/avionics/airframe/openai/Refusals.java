@@ -1,7 +1,7 @@
 package dev.avionics.airframe.openai;
 
-import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.json.JsonValues;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -41,9 +41,10 @@ final class Refusals {
             "stop",
             "user");
 
-    private static final Pattern SAYS_NO = Pattern.compile("unsupported|not support|n't support|unrecognized|unrecognised"
-            + "|unknown|unexpected|not permitted|not allowed|not available|unavailable|extra_forbidden|extra fields"
-            + "|additional propert|no such (field|parameter)|deprecated|incompatible|cannot be used|is invalid for");
+    private static final Pattern SAYS_NO = Pattern.compile(
+            "unsupported|not support|n't support|unrecognized|unrecognised"
+                    + "|unknown|unexpected|not permitted|not allowed|not available|unavailable|extra_forbidden|extra fields"
+                    + "|additional propert|no such (field|parameter)|deprecated|incompatible|cannot be used|is invalid for");
 
     private Refusals() {}
 

@@ -130,7 +130,7 @@ final class RequestWriter {
                 json.field("name", tool.name());
                 json.field("description", tool.description().isEmpty() ? null : tool.description());
                 json.rawField("parameters", tool.parametersJson());
-                json.field("strict", strict && tool.strict() ? Boolean.TRUE : null);
+                json.field("strict", (strict && tool.strict()) ? Boolean.TRUE : null);
                 json.endObject().endObject();
             }
             json.endArray();
@@ -157,15 +157,16 @@ final class RequestWriter {
                 }
                 fields.json.field("tool_choice", word.isEmpty() ? "auto" : word);
             }
-            case TOOL -> fields.json
-                    .name("tool_choice")
-                    .beginObject()
-                    .field("type", "function")
-                    .name("function")
-                    .beginObject()
-                    .field("name", choice.toolName())
-                    .endObject()
-                    .endObject();
+            case TOOL ->
+                fields.json
+                        .name("tool_choice")
+                        .beginObject()
+                        .field("type", "function")
+                        .name("function")
+                        .beginObject()
+                        .field("name", choice.toolName())
+                        .endObject()
+                        .endObject();
         }
     }
 
@@ -187,7 +188,8 @@ final class RequestWriter {
             }
         } else {
             if (schema != null) {
-                adjustments.add(Adjustment.changed("output", "the backend takes no schema: it was asked for some JSON"));
+                adjustments.add(
+                        Adjustment.changed("output", "the backend takes no schema: it was asked for some JSON"));
             }
             fields.raw("response_format", "{\"type\":\"json_object\"}");
         }
@@ -212,7 +214,8 @@ final class RequestWriter {
                 Integer budget = options.budgetTokens();
                 fields.raw(
                         "reasoning",
-                        !on ? "{\"enabled\":false}"
+                        !on
+                                ? "{\"enabled\":false}"
                                 : budget != null
                                         ? "{\"max_tokens\":" + budget + "}"
                                         : "{\"effort\":\"" + effort + "\"}");
@@ -225,11 +228,12 @@ final class RequestWriter {
             }
             case "chat_template_kwargs" -> fields.raw("chat_template_kwargs", "{\"enable_thinking\":" + on + "}");
             case "none" -> adjustments.add(Adjustment.dropped("thinking", "the backend has no such option"));
-            default -> throw InferenceException.of(
-                    ErrorCategory.INVALID_REQUEST,
-                    "endpoint " + scope.endpoint().name() + ": thinking: " + dialect.text(Switch.THINKING)
-                            + " (expected: reasoning_effort, reasoning, reasoning_enabled, thinking, enable_thinking,"
-                            + " chat_template_kwargs or none)");
+            default ->
+                throw InferenceException.of(
+                        ErrorCategory.INVALID_REQUEST,
+                        "endpoint " + scope.endpoint().name() + ": thinking: " + dialect.text(Switch.THINKING)
+                                + " (expected: reasoning_effort, reasoning, reasoning_enabled, thinking, enable_thinking,"
+                                + " chat_template_kwargs or none)");
         }
     }
 }

@@ -80,7 +80,9 @@ final class VendorNotes {
                 && Objects.equals(last.get("type"), next.get("type"))
                 && Objects.equals(last.get("index"), next.get("index"))
                 && (next.get("id") == null || Objects.equals(last.get("id"), next.get("id")))
-                && (signature == null || signature.equals("") || piece(next, "text").isEmpty());
+                && (signature == null
+                        || signature.equals("")
+                        || piece(next, "text").isEmpty());
     }
 
     private static String piece(Map<String, @Nullable Object> detail, String field) {

@@ -146,7 +146,7 @@ class PoolTest {
     void waitingCall_whenTheConnectionIsClosed_opensAnother() {
         Gate gate = Gate.create();
         try (SimulatedBackend backend = SimulatedBackend.start(
-                        Reply.json("1").heldBy(gate).thenClose(), Reply.json("2"));
+                        Reply.json("1").heldBy(gate).connectionClose(), Reply.json("2"));
                 HttpTransport transport = NettyTransport.create(
                         TransportOptions.builder().maxConnections(1).build())) {
             Recorder first = Recorder.send(transport, call(backend));
@@ -184,22 +184,6 @@ class PoolTest {
     }
 
     @Test
-    void restingConnection_thatThePeerCloses_isDroppedUnseen() {
-        try (SimulatedBackend backend = SimulatedBackend.start(Scenario.repeating(Reply.json("1")));
-                HttpTransport transport = NettyTransport.create(
-                        TransportOptions.builder().maxConnections(1).build())) {
-            for (int i = 0; i < 20; i++) {
-                Recorder.send(transport, call(backend)).awaitEnd();
-                backend.closeAll();
-                // The transport answers the close with its own: then it has seen it.
-                backend.connections().get(i).awaitPeerClosed(PATIENCE);
-            }
-            Recorder.send(transport, call(backend)).awaitEnd();
-            assertThat(backend.connectionCount()).isEqualTo(21);
-        }
-    }
-
-    @Test
     void reusedConnection_thatDiesUnderTheRequest_isStale() {
         try (SimulatedBackend backend = SimulatedBackend.start(
                         Reply.json("1").thenStale(), Reply.json("2"), Reply.hangUp(), Reply.hangUp());
@@ -220,7 +204,7 @@ class PoolTest {
     void reusedConnection_thatDiesLaterThanThat_isNotStale() {
         Gate gate = Gate.create();
         try (SimulatedBackend backend = SimulatedBackend.start(
-                        Reply.json("1"), Reply.silence().await(gate).close());
+                        Reply.json("1"), Reply.hangUp().heldBy(gate));
                 HttpTransport transport = transport()) {
             Recorder.send(transport, call(backend)).awaitEnd();
             Recorder second = Recorder.send(transport, call(backend)).awaitSent();

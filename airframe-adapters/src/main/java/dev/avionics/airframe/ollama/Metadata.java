@@ -1,7 +1,10 @@
 package dev.avionics.airframe.ollama;
 
 import dev.avionics.airframe.EndpointSpec;
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.json.JsonValues;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of an endpoint that only this protocol knows; {@link Ollama} lists them. */
@@ -63,9 +66,25 @@ record Metadata(EndpointSpec endpoint) {
         return value == null ? null : positive("context_length", value, "a number of tokens");
     }
 
-    /** Whether thinking stands in tags inside the text. */
-    boolean thinkTags() {
-        return "true".equalsIgnoreCase(text("think_tags"));
+    /** Whether {@code <think>} at the start of the text is taken for thinking. */
+    boolean thinkTags(boolean asked) {
+        String value = text("think_tags");
+        return switch (value == null ? "asked" : value.toLowerCase(Locale.ROOT)) {
+            case "asked" -> asked;
+            case "split" -> true;
+            case "keep" -> false;
+            default -> throw RequestWriter.invalid("think_tags: " + value + " (expected: asked, split or keep)");
+        };
+    }
+
+    /** Fields for every request, as a JSON object. */
+    Map<String, @Nullable Object> extraBody() {
+        String value = text("extra_body");
+        try {
+            return value == null ? Map.of() : JsonValues.parseObject(value);
+        } catch (InferenceException notAnObject) {
+            throw RequestWriter.invalid("extra_body: not JSON (expected: a JSON object)");
+        }
     }
 
     private @Nullable String text(String name) {

@@ -45,8 +45,10 @@ import java.util.function.Function;
  *       prompt that is too long fails with CONTEXT_LENGTH (servers that do not know the field cut it all the same); for
  *       embeddings the server's own.
  *   <li>{@code keep_alive}: how long the model stays loaded, such as {@code 5m}, {@code -1} or {@code 0}.
- *   <li>{@code think_tags}: {@code true} for a server from before thinking stood apart, whose answers begin with
- *       {@code <think>}.
+ *   <li>{@code think_tags}: what happens to {@code <think>} at the start of a text, as servers from before thinking stood
+ *       apart send it: {@code asked} (default) takes it for thinking if the request asks for thinking, {@code split}
+ *       always, {@code keep} never.
+ *   <li>{@code extra_body}: a JSON object with fields for every request, as {@link InferenceRequest#extra()}, which wins.
  * </ul>
  *
  * <p>Fields of {@link InferenceRequest#extra()} go to the top of the request; those that are known as options of the
@@ -55,6 +57,7 @@ import java.util.function.Function;
  * <p>A whole answer is asked for as one: Ollama ends the work when the connection is closed, streamed or not.
  */
 public final class Ollama implements WireProtocol {
+    private static final String PREFIX = "/api";
     private static final int MAX_LIST = 16 << 20;
     private static final int MAX_VERSION = 64 << 10;
     private static final EmbeddingWire EMBEDDINGS = new Embeddings();
@@ -98,15 +101,17 @@ public final class Ollama implements WireProtocol {
     public Exchange<InferenceResult> inference(WireScope scope, InferenceRequest request) {
         Api api = Api.of(scope.endpoint());
         RequestWriter writer = new RequestWriter(scope, request);
-        HttpCall call = HttpCall.postJson(url(scope.endpoint(), api.path()), writer.body(api), request.stream());
+        HttpCall call = HttpCall.postJson(
+                EndpointUrls.inference(scope.endpoint(), PREFIX, api.path()), writer.body(api), request.stream());
         Errors errors = new Errors(scope, writer.thinks(), writer.adaptive());
+        boolean thinkTags = writer.thinkTags();
         return new Exchange<>(writer.adjustments(), new Step.Send<>(call, head -> {
             if (!head.isSuccess()) {
                 return errors.refused(head);
             }
             // A stream may come under any type: what is one line reads the same either way.
             boolean lines = request.stream() || head.contentType().equals("application/x-ndjson");
-            AnswerReader reader = new AnswerReader(errors, !lines, writer.thinkTags());
+            AnswerReader reader = new AnswerReader(errors, !lines, thinkTags);
             return new Step.Decode<>(lines ? Ndjson.decoder(reader) : WholeJson.decoder(reader));
         }));
     }
@@ -193,6 +198,6 @@ public final class Ollama implements WireProtocol {
 
     /** The address of an operation, such as {@code /chat}. */
     static URI url(EndpointSpec endpoint, String path) {
-        return EndpointUrls.resolve(endpoint, "/api", path);
+        return EndpointUrls.resolve(endpoint, PREFIX, path);
     }
 }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +64,7 @@ final class RequestWriter {
     private final Set<Adjustment> adjustments = new LinkedHashSet<>();
     private final Map<String, @Nullable Object> options = new LinkedHashMap<>();
     private final Map<String, @Nullable Object> extra = new LinkedHashMap<>();
+    private final Map<String, @Nullable Object> extraOptions = new LinkedHashMap<>();
     private boolean adaptive;
 
     RequestWriter(WireScope scope, InferenceRequest request) {
@@ -76,7 +78,7 @@ final class RequestWriter {
         return new ArrayList<>(adjustments);
     }
 
-    /** Whether the size of the context window was guessed here. */
+    /** Whether the size of the context window was guessed here, and could have been larger. */
     boolean adaptive() {
         return adaptive;
     }
@@ -89,7 +91,7 @@ final class RequestWriter {
 
     /** Whether thinking may stand in the text: who wants it of a server that does not set it apart finds it there. */
     boolean thinkTags() {
-        return metadata.thinkTags() || (thinks() && scope.knows(Facts.NO_THINKING));
+        return metadata.thinkTags(thinks());
     }
 
     /** The finished body. */
@@ -101,7 +103,7 @@ final class RequestWriter {
         sortExtra();
         sampling();
         window(conversation, tools);
-        options.putAll(ownOptions());
+        options.putAll(extraOptions);
         notTaken();
         JsonWriter json = new JsonWriter().beginObject();
         json.field("model", scope.model());
@@ -115,11 +117,7 @@ final class RequestWriter {
         own(json, "keep_alive", metadata.keepAlive());
         own(json, "truncate", metadata.truncate(false));
         json.field("stream", request.stream());
-        extra.forEach((name, value) -> {
-            if (!name.equals("options")) {
-                json.name(name).value(value);
-            }
-        });
+        extra.forEach((name, value) -> json.name(name).value(value));
         return json.endObject().toBytes();
     }
 
@@ -197,7 +195,7 @@ final class RequestWriter {
     }
 
     private void level(JsonWriter json, String level, boolean levels) {
-        String wanted = requireNonNull(request.thinking()).effort().name().toLowerCase(java.util.Locale.ROOT);
+        String wanted = requireNonNull(request.thinking()).effort().name().toLowerCase(Locale.ROOT);
         if (!levels) {
             adjustments.add(Adjustment.changed("thinking.effort", "the server knows thinking without depths only"));
             json.field("think", true);
@@ -233,28 +231,28 @@ final class RequestWriter {
     }
 
     private void window(Conversation conversation, List<ToolSpec> tools) {
-        if (ownOptions().containsKey("num_ctx")) {
+        if (extraOptions.containsKey("num_ctx")) {
             return;
         }
         Integer fixed = request.context() != null ? request.context() : metadata.fixedWindow();
         if (fixed != null) {
             options.put("num_ctx", fixed);
         } else if (metadata.adaptiveWindow()) {
-            adaptive = true;
-            options.put(
-                    "num_ctx",
-                    AdaptiveContext.size(
-                            conversation.bytes() + bytes(tools),
-                            conversation.pictures(),
-                            answerLimit(),
-                            metadata.modelWindow(),
-                            scope.knows(Facts.DENSE_TEXT)));
+            Integer most = metadata.modelWindow();
+            int size = AdaptiveContext.size(
+                    conversation.bytes() + bytes(tools),
+                    conversation.pictures(),
+                    answerLimit(),
+                    most,
+                    scope.knows(Facts.DENSE_TEXT));
+            adaptive = most == null || size < most;
+            options.put("num_ctx", size);
         }
     }
 
     private @Nullable Integer answerLimit() {
         // A limit among the extra options wins; negative ones mean that there is none.
-        Object own = ownOptions().get("num_predict");
+        Object own = extraOptions.get("num_predict");
         Integer limit = own instanceof Number number
                 ? (Integer) number.intValue()
                 : request.sampling().maxTokens();
@@ -273,35 +271,27 @@ final class RequestWriter {
         return text.getBytes(StandardCharsets.UTF_8).length;
     }
 
+    /** Puts the endpoint's fields and the request's together, and known options to the options. */
     private void sortExtra() {
-        Map<String, @Nullable Object> moved = new LinkedHashMap<>();
-        request.extra().forEach((name, value) -> {
+        sortExtra(metadata.extraBody());
+        sortExtra(request.extra());
+    }
+
+    private void sortExtra(Map<String, @Nullable Object> from) {
+        from.forEach((name, value) -> {
             if (OURS.contains(name)) {
                 throw invalid("extra: " + name + " (expected: no field of the conversation, nor model or stream)");
             }
             if (OPTIONS.contains(name)) {
-                moved.put(name, value);
-            } else {
+                extraOptions.put(name, value);
+            } else if (!name.equals("options")) {
                 extra.put(name, value);
+            } else if (value instanceof Map<?, ?> map) {
+                map.forEach((option, setting) -> extraOptions.put(String.valueOf(option), setting));
+            } else if (value != null) {
+                throw invalid("extra.options: no map (expected: names and values)");
             }
         });
-        if (!moved.isEmpty()) {
-            Map<String, @Nullable Object> all = new LinkedHashMap<>(moved);
-            all.putAll(ownOptions());
-            extra.put("options", all);
-        }
-    }
-
-    @SuppressWarnings("unchecked")
-    private Map<String, @Nullable Object> ownOptions() {
-        Object own = extra.get("options");
-        if (own == null) {
-            return Map.of();
-        }
-        if (!(own instanceof Map<?, ?> map)) {
-            throw invalid("extra.options: no map (expected: names and values)");
-        }
-        return (Map<String, @Nullable Object>) map;
     }
 
     private void own(JsonWriter json, String name, @Nullable Object value) {

@@ -182,7 +182,7 @@ class AnswerReaderTest {
     @Test
     void answer_thatIsNoJson_fails() {
         assertThat(streamed("<html>login</html>").error().category()).isEqualTo(ErrorCategory.PARSE);
-        assertThat(streamed("[1]").error().category()).isEqualTo(ErrorCategory.PARSE);
+        assertThat(streamed("[1]", "").error().category()).isEqualTo(ErrorCategory.PARSE);
         assertThat(whole("").error().category()).isEqualTo(ErrorCategory.PARSE);
         assertThat(streamed("{\"response\":\"a\",,}", "{\"done\":true}").error().category())
                 .isEqualTo(ErrorCategory.PARSE);
@@ -195,19 +195,24 @@ class AnswerReaderTest {
             "{\"message\":{\"content\":\"nk>a</th\"},\"done\":false}",
             "{\"message\":{\"content\":\"ink>b\"},\"done\":true}"
         };
-        Decoded apart = Given.asked(Given.with("think_tags", "true"), STREAMED)
+        Decoded apart = Given.asked(Given.with("think_tags", "split"), STREAMED)
                 .answer(200, "application/x-ndjson", String.join("\n", lines))
                 .decoded();
         InferenceRequest thinking = STREAMED.toBuilder()
                 .thinking(ThinkingOptions.of(ThinkingOptions.Effort.LOW))
                 .build();
-        Decoded learned = Given.asked(Given.LOCAL, thinking, Facts.NO_THINKING)
+        Decoded asked = Given.asked(Given.LOCAL, thinking)
                 .answer(200, "application/x-ndjson", String.join("\n", lines))
                 .decoded();
 
         assertThat(apart.thinking()).isEqualTo("a");
         assertThat(apart.text()).isEqualTo("b");
-        assertThat(learned.thinking()).isEqualTo("a");
+        assertThat(asked.thinking()).isEqualTo("a");
         assertThat(streamed(lines).text()).isEqualTo("<think>a</think>b");
+        assertThat(Given.asked(Given.with("think_tags", "keep"), thinking)
+                        .answer(200, "application/x-ndjson", String.join("\n", lines))
+                        .decoded()
+                        .text())
+                .isEqualTo("<think>a</think>b");
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.avionics.airframe.Adjustment;
+import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.OutputFormat;
@@ -303,7 +304,7 @@ class ChatRequestTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"num_ctx, much", "num_ctx, 0", "context_length, -1", "truncate, maybe"})
+    @CsvSource({"num_ctx, much", "num_ctx, 0", "context_length, -1", "truncate, maybe", "think_tags, maybe"})
     void metadata_thatCannotBeRead_isRefusedByName(String name, String value) {
         assertThatThrownBy(() -> Given.exchange(Given.with(name, value), hi().build()))
                 .isInstanceOf(InferenceException.class)
@@ -315,6 +316,7 @@ class ChatRequestTest {
         "http://localhost:11434/, http://localhost:11434/api/chat",
         "http://localhost:11434/api, http://localhost:11434/api/chat",
         "http://localhost:11434/api/chat, http://localhost:11434/api/chat",
+        "http://localhost:11434/api/generate, http://localhost:11434/api/chat",
         "https://host/ollama/, https://host/ollama/api/chat",
         "https://ollama.com, https://ollama.com/api/chat"
     })
@@ -324,6 +326,15 @@ class ChatRequestTest {
                         .call()
                         .uri())
                 .hasToString(expected);
+    }
+
+    @Test
+    void address_withAPathOfItsOwn_usesIt() {
+        assertThat(Given.exchange(Given.with("api_path", "/proxy/chat"), hi().build())
+                        .first()
+                        .call()
+                        .uri())
+                .hasPath("/proxy/chat");
     }
 
     @Test
@@ -346,6 +357,20 @@ class ChatRequestTest {
     void adjustment_saysWhy() {
         assertThat(Given.exchange(Given.LOCAL, hi().user("u").build()).adjustments())
                 .containsExactly(Adjustment.dropped("user", "Ollama takes no name of the end user"));
+    }
+
+    @Test
+    void metadata_extraBody_isForEveryRequest_andTheRequestWins() {
+        EndpointSpec endpoint = Given.with(
+                "extra_body", "{\"options\":{\"num_gpu\":1,\"top_k\":5},\"shift\":false,\"keep_alive\":\"1h\"}");
+
+        assertThat(Given.body(
+                        endpoint,
+                        hi().extra("num_gpu", 2).extra("keep_alive", 0).build()))
+                .endsWith("\"options\":{\"num_ctx\":4096,\"num_gpu\":2,\"top_k\":5},\"truncate\":false,\"stream\":true,"
+                        + "\"shift\":false,\"keep_alive\":0}");
+        assertThatThrownBy(() -> Given.body(Given.with("extra_body", "[1"), hi().build()))
+                .hasMessageStartingWith("extra_body: ");
     }
 
     private static void assertRefused(InferenceRequest.Builder request, ErrorCategory category, String words) {

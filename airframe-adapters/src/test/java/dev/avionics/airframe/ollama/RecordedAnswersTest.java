@@ -9,6 +9,8 @@ import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Part;
 import dev.avionics.airframe.TokenCount;
+import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.wire.Decoded;
 import dev.avionics.airframe.wire.Dialogue;
@@ -99,6 +101,27 @@ class RecordedAnswersTest {
                     assertThat(number(result.usage().inputTotal()))
                             .isEqualTo(answer.object("usage").get("input_raw"));
                     assertThat(result.model()).isEqualTo(answer.text("model"));
+                });
+    }
+
+    /** Errors come in the shape of the OpenAI-shaped API only; the words are the same in both. */
+    @TestFactory
+    List<DynamicTest> errors_asExpected() {
+        return RecordedAnswer.tests(
+                "ollama errors",
+                answer -> answer.provider().equals("ollama") && answer.kind().equals("error"),
+                0,
+                answer -> {
+                    InferenceException why = Given.asked(Given.LOCAL, InferenceRequest.of("Hi"))
+                            .answer(answer.status(), Map.of("content-type", answer.contentType()), answer.body())
+                            .failure()
+                            .why();
+
+                    assertThat(why.category()).isEqualTo(ErrorCategory.CONTEXT_LENGTH);
+                    assertThat(why.status()).hasValue(answer.status());
+                    assertThat(why)
+                            .hasMessageContaining(
+                                    String.valueOf(answer.object("error").get("message")));
                 });
     }
 

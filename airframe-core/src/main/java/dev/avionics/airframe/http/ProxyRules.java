@@ -109,7 +109,9 @@ public final class ProxyRules {
         if (direct.port != 0 && direct.port != port) {
             return false;
         }
-        return direct.host.equals("*") || name.equals(direct.host) || (direct.below && name.endsWith("." + direct.host));
+        return direct.host.equals("*")
+                || name.equals(direct.host)
+                || (direct.below && name.endsWith("." + direct.host));
     }
 
     private static boolean isThisMachine(String name) {

@@ -1,5 +1,6 @@
 package dev.avionics.llm.settings;
 
+import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.llm.settings.SettingSources.Found;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,15 +34,15 @@ final class ProviderReader {
 
     ProviderSettings read() {
         SettingTable.of(id).forEach(key -> sources.find(key).ifPresent(SettingValues::check));
-        String apiType = apiType();
+        URI baseUrl = baseUrl();
         ProviderSettings settings = new ProviderSettings(
                 id,
-                baseUrl(),
-                apiType,
+                baseUrl,
+                apiType(),
                 secret(),
                 text(key("model"), SettingTable.MODEL),
                 text(key("embedding-model"), null),
-                id.billing(),
+                billing(baseUrl),
                 value(SettingTable.TIMEOUT)
                         .map(found -> SettingValues.decimal(found, 600))
                         .map(seconds -> Timeouts.Override.total(Duration.ofMillis(Math.round(seconds * 1000))))
@@ -48,10 +50,8 @@ final class ProviderReader {
                 value(SettingTable.MAX_RETRIES)
                         .map(found -> SettingValues.integer(found, 0, 10))
                         .orElse(3),
-                value(SettingTable.DISABLE_TEMPERATURE)
-                        .map(SettingValues::flag)
-                        .orElse(false),
-                options(apiType),
+                value(SettingTable.DISABLE_TEMPERATURE).map(SettingValues::flag).orElse(false),
+                options(),
                 headers(),
                 metadata());
         Optional<Found> file = id == ProviderId.LLAMACPP ? value(SettingTable.LLAMACPP_MODEL_PATH) : Optional.empty();
@@ -64,9 +64,19 @@ final class ProviderReader {
         }
         SettingKey own = key("base-url");
         Found found = find(own, SettingTable.BASE_URL)
-                .orElseThrow(() -> new SettingsException(
-                        (own == null ? "base-url" : own.shownName()) + ": not set (expected: the address of " + id + ")"));
+                .orElseThrow(() -> new SettingsException((own == null ? "base-url" : own.shownName())
+                        + ": not set (expected: the address of " + id + ")"));
         return SettingValues.url(found, own == null ? 0 : SettingValues.localPort(own));
+    }
+
+    /** What runs on this machine costs nothing, whoever's protocol it speaks; Ollama's hosted service does cost. */
+    private EndpointSpec.Billing billing(URI baseUrl) {
+        String host = baseUrl.getHost() == null ? "" : baseUrl.getHost().toLowerCase(Locale.ROOT);
+        if (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]")) {
+            return EndpointSpec.Billing.FREE;
+        }
+        boolean hosted = host.equals("ollama.com") || host.endsWith(".ollama.com");
+        return hosted ? EndpointSpec.Billing.METERED : id.billing();
     }
 
     private @Nullable Secret secret() {
@@ -80,7 +90,7 @@ final class ProviderReader {
         if (id == ProviderId.LLAMASERVER) {
             Found found = find(SettingTable.LLAMASERVER_API_TYPE, SettingTable.LLM_API_TYPE)
                     .orElseThrow(() -> new IllegalStateException("no default"));
-            boolean auto = found.key() == SettingTable.LLM_API_TYPE
+            boolean auto = found.key().equals(SettingTable.LLM_API_TYPE)
                     && SettingValues.apiType(found).equals("auto");
             return auto ? "native" : SettingValues.oneOf(found, List.of("native", "openai"));
         }
@@ -88,30 +98,21 @@ final class ProviderReader {
             return "";
         }
         String wanted = SettingValues.apiType(given.get());
-        boolean fits =
-                switch (id) {
-                    case OLLAMA -> wanted.startsWith("ollama-");
-                    case OPENAI_COMPATIBLE -> wanted.equals("openai");
-                    default -> false;
-                };
+        boolean fits = switch (id) {
+            case OLLAMA -> wanted.startsWith("ollama-");
+            case OPENAI_COMPATIBLE -> wanted.equals("openai");
+            default -> false;
+        };
         if (!fits && !wanted.equals("auto")) {
             throw SettingValues.wrong(
-                    given.get(), id == ProviderId.OLLAMA ? "ollama-chat or ollama-generate for ollama" : "auto for " + id);
+                    given.get(),
+                    id == ProviderId.OLLAMA ? "ollama-chat or ollama-generate for ollama" : "auto for " + id);
         }
         return id == ProviderId.OLLAMA && fits ? wanted : "";
     }
 
-    private Map<String, Object> options(String apiType) {
+    private Map<String, Object> options() {
         Map<String, Object> options = new LinkedHashMap<>();
-        if (id == ProviderId.LLAMASERVER) {
-            options.put("temperature", 0.7);
-            options.put("num_predict", 512);
-            options.put("top_p", 0.95);
-            if (apiType.equals("native")) {
-                options.put("top_k", 40);
-                options.put("repeat_penalty", 1.1);
-            }
-        }
         value(SettingTable.TEMPERATURE_KEY)
                 .ifPresent(found -> options.put("temperature", SettingValues.decimal(found, 2)));
         value(SettingTable.MAX_TOKENS)

@@ -141,9 +141,8 @@ final class AttemptLoop {
     private Duration backOff(InferenceException why) {
         boolean rateLimited = why.category() == ErrorCategory.RATE_LIMITED;
         Duration wait = policy.backOff(backOffs + 1, rateLimited, random.nextDouble());
-        Duration asked = why.retryAfter()
-                .filter(d -> d.compareTo(policy.maxWait()) <= 0)
-                .orElse(Duration.ZERO);
+        Duration asked =
+                why.retryAfter().filter(d -> d.compareTo(policy.maxWait()) <= 0).orElse(Duration.ZERO);
         return asked.compareTo(wait) > 0 ? asked : wait;
     }
 
@@ -161,7 +160,7 @@ final class AttemptLoop {
         }
         boolean firstOfKind = spentOnce.add(onceKey(rule, why));
         boolean atOnce = rule.same() == RetryRule.Same.ONCE
-                || rule.same() == RetryRule.Same.AT_ONCE_THEN_BACK_OFF && firstOfKind;
+                || (rule.same() == RetryRule.Same.AT_ONCE_THEN_BACK_OFF && firstOfKind);
         if (!atOnce) {
             backOffs++;
         }

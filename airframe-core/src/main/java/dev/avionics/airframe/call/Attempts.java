@@ -35,8 +35,7 @@ public final class Attempts {
         this(scheduler, ticker, random, policy, new RetryBudget(ticker));
     }
 
-    private Attempts(
-            Scheduler scheduler, Ticker ticker, RandomSource random, RetryPolicy policy, RetryBudget budget) {
+    private Attempts(Scheduler scheduler, Ticker ticker, RandomSource random, RetryPolicy policy, RetryBudget budget) {
         this.scheduler = requireNonNull(scheduler, "scheduler");
         this.ticker = requireNonNull(ticker, "ticker");
         this.random = requireNonNull(random, "random");

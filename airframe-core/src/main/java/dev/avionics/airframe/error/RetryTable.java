@@ -50,8 +50,9 @@ public final class RetryTable {
         return switch (why.category()) {
             case CANCELLED, BUDGET_EXCEEDED, REJECTED, UNSUPPORTED -> GIVE_UP;
             case INVALID_REQUEST -> new RetryRule(ifLearned(why), Other.NEVER);
-            case AUTHENTICATION -> new RetryRule(
-                    why.remedy() == Remedy.OTHER_CREDENTIAL ? Same.ONCE : Same.NEVER, Other.OTHER_CREDENTIALS);
+            case AUTHENTICATION ->
+                new RetryRule(
+                        why.remedy() == Remedy.OTHER_CREDENTIAL ? Same.ONCE : Same.NEVER, Other.OTHER_CREDENTIALS);
             case PERMISSION, QUOTA_EXHAUSTED, MODEL_NOT_FOUND -> new RetryRule(ifLearned(why), Other.YES);
             case CONTEXT_LENGTH -> new RetryRule(ifLearned(why), Other.LARGER_WINDOW);
             case CONTENT_FILTER -> new RetryRule(Same.NEVER, Other.POLICY);

@@ -49,6 +49,7 @@ final class Operation<R> {
     private volatile @Nullable Credential credential;
     /** The request that runs; null before the first, and between two. */
     private volatile @Nullable Leg<R> leg;
+
     private volatile Scheduler.@Nullable Handle pause;
 
     /** Is told how the operation ends. */
@@ -106,7 +107,12 @@ final class Operation<R> {
     WireScope scope() {
         Set<String> facts = engine.facts().of(target);
         known = facts;
-        return new WireScope(target.endpoint(), target.model(), context.callId(), engine.clock().instant(), facts);
+        return new WireScope(
+                target.endpoint(),
+                target.model(),
+                context.callId(),
+                engine.clock().instant(),
+                facts);
     }
 
     /** Plans and sends; whatever goes wrong is told to the listener. */
@@ -220,15 +226,13 @@ final class Operation<R> {
             return;
         }
         String address = target.endpoint().address();
-        String what =
-                switch (clock) {
-                    case "connect" -> "no connection to " + address + " within " + seconds(timeouts.connect());
-                    case "first_byte" -> "no answer from " + address + " within " + seconds(timeouts.firstByte());
-                    case "idle" -> address + " fell silent in mid-answer for " + seconds(timeouts.idle());
-                    case "progress" ->
-                        address + " sent bytes, but nothing of an answer, for " + seconds(timeouts.progress());
-                    default -> "the call to " + address + " did not end in time";
-                };
+        String what = switch (clock) {
+            case "connect" -> "no connection to " + address + " within " + seconds(timeouts.connect());
+            case "first_byte" -> "no answer from " + address + " within " + seconds(timeouts.firstByte());
+            case "idle" -> address + " fell silent in mid-answer for " + seconds(timeouts.idle());
+            case "progress" -> address + " sent bytes, but nothing of an answer, for " + seconds(timeouts.progress());
+            default -> "the call to " + address + " did not end in time";
+        };
         fail(InferenceException.builder(ErrorCategory.TIMEOUT, what + " (clock " + clock + ")")
                 .clock(clock)
                 .sent(on == null ? Sent.NOTHING : on.sent())

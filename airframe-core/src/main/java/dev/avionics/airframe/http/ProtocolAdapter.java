@@ -117,12 +117,12 @@ public final class ProtocolAdapter implements BackendAdapter {
         } catch (InferenceException known) {
             return CompletableFuture.failedFuture(known);
         } catch (Throwable e) {
-            return CompletableFuture.failedFuture(
-                    InferenceException.builder(ErrorCategory.REJECTED, "the protocol " + protocol.kind() + " broke: " + e)
-                            .origin(ErrorOrigin.US)
-                            .sent(InferenceException.Sent.NOTHING)
-                            .cause(e)
-                            .build());
+            return CompletableFuture.failedFuture(InferenceException.builder(
+                            ErrorCategory.REJECTED, "the protocol " + protocol.kind() + " broke: " + e)
+                    .origin(ErrorOrigin.US)
+                    .sent(InferenceException.Sent.NOTHING)
+                    .cause(e)
+                    .build());
         }
     }
 

@@ -20,13 +20,15 @@ import org.testng.annotations.AfterClass;
 public abstract class StreamVerification<E> extends FlowPublisherVerification<E> {
     // Generous where a signal is expected: the machine may be busy.
     private static final long SIGNAL_MILLIS = 5_000;
-    private static final long SILENCE_MILLIS = 60;
+    private static final long SILENCE_MILLIS = 25;
+    // The TCK looks for an expected error once, after this time, whatever the time it has for a signal.
+    private static final long ERROR_MILLIS = 300;
 
     final ExecutorService sources = Executors.newCachedThreadPool(StreamVerification::daemon);
     final ExecutorService readers = Executors.newCachedThreadPool(StreamVerification::daemon);
 
     StreamVerification() {
-        super(new TestEnvironment(SIGNAL_MILLIS, SILENCE_MILLIS, SILENCE_MILLIS));
+        super(new TestEnvironment(SIGNAL_MILLIS, SILENCE_MILLIS, ERROR_MILLIS));
     }
 
     private static Thread daemon(Runnable task) {

@@ -50,7 +50,11 @@ final class Arrows {
         rules.put("adapters apart", rule("not refer to another adapter, but for openai", this::checkAdapters));
         rules.put("netty client hidden", rule("leave " + NETTY + " to airframe-core", this::checkNettyClient));
         rules.put("guice", only("com.google.inject", ""::equals));
-        rules.put("netty", only("io.netty", name -> name.equals(NETTY) || name.equals("server.http")));
+        rules.put(
+                "netty",
+                only(
+                        "io.netty",
+                        name -> name.equals(NETTY) || name.equals("server.http") || name.equals("testkit.leak")));
         rules.put(
                 "telemetry sdk",
                 only(

@@ -107,7 +107,8 @@ final class AttemptLoop {
     private Duration backOff(InferenceException why) {
         boolean rateLimited = why.category() == ErrorCategory.RATE_LIMITED;
         Duration wait = policy.backOff(backOffs + 1, rateLimited, random.nextDouble());
-        Duration asked = why.retryAfter().filter(d -> d.compareTo(policy.maxWait()) <= 0).orElse(Duration.ZERO);
+        Duration asked =
+                why.retryAfter().filter(d -> d.compareTo(policy.maxWait()) <= 0).orElse(Duration.ZERO);
         return asked.compareTo(wait) > 0 ? asked : wait;
     }
 

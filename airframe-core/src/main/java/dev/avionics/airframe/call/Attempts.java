@@ -33,8 +33,7 @@ public final class Attempts {
         this(scheduler, ticker, random, policy, new RetryBudget(ticker));
     }
 
-    private Attempts(
-            Scheduler scheduler, Ticker ticker, RandomSource random, RetryPolicy policy, RetryBudget budget) {
+    private Attempts(Scheduler scheduler, Ticker ticker, RandomSource random, RetryPolicy policy, RetryBudget budget) {
         this.scheduler = requireNonNull(scheduler, "scheduler");
         this.ticker = requireNonNull(ticker, "ticker");
         this.random = requireNonNull(random, "random");
@@ -120,9 +119,7 @@ public final class Attempts {
         private volatile Runnable stop = () -> {};
 
         ValueCall(
-                AttemptLoop loop,
-                CallContext context,
-                BiFunction<Attempt, CallContext, CompletableFuture<R>> opener) {
+                AttemptLoop loop, CallContext context, BiFunction<Attempt, CallContext, CompletableFuture<R>> opener) {
             this.loop = loop;
             this.context = context;
             this.opener = opener;

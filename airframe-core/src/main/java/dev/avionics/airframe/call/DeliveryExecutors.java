@@ -43,8 +43,8 @@ public final class DeliveryExecutors {
 
     private static ExecutorService pool() {
         AtomicInteger count = new AtomicInteger();
-        ThreadPoolExecutor pool = new ThreadPoolExecutor(
-                POOL, POOL, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+        ThreadPoolExecutor pool =
+                new ThreadPoolExecutor(POOL, POOL, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "avionics-delivery-" + count.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;

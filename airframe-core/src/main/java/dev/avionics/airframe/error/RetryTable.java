@@ -37,10 +37,11 @@ public final class RetryTable {
     private static RetryRule byCategory(InferenceException why, Duration maxWait) {
         return switch (why.category()) {
             case CANCELLED, BUDGET_EXCEEDED, REJECTED, UNSUPPORTED -> GIVE_UP;
-            case INVALID_REQUEST -> new RetryRule(
-                    why.remedy() == Remedy.LEARNED_FACT ? Same.ONCE : Same.NEVER, Other.NEVER);
-            case AUTHENTICATION -> new RetryRule(
-                    why.remedy() == Remedy.OTHER_CREDENTIAL ? Same.ONCE : Same.NEVER, Other.OTHER_CREDENTIALS);
+            case INVALID_REQUEST ->
+                new RetryRule(why.remedy() == Remedy.LEARNED_FACT ? Same.ONCE : Same.NEVER, Other.NEVER);
+            case AUTHENTICATION ->
+                new RetryRule(
+                        why.remedy() == Remedy.OTHER_CREDENTIAL ? Same.ONCE : Same.NEVER, Other.OTHER_CREDENTIALS);
             case PERMISSION, QUOTA_EXHAUSTED, MODEL_NOT_FOUND -> new RetryRule(Same.NEVER, Other.YES);
             case CONTEXT_LENGTH -> new RetryRule(Same.NEVER, Other.LARGER_WINDOW);
             case CONTENT_FILTER -> new RetryRule(Same.NEVER, Other.POLICY);

@@ -26,7 +26,8 @@ final class CapabilityCheck {
             return unsupported("tools", target);
         }
         ToolChoice choice = request.toolChoice();
-        boolean forced = choice != null && (choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL);
+        boolean forced =
+                choice != null && (choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL);
         if (forced && !can.allows(Feature.FORCED_TOOL)) {
             return unsupported("a tool choice that forces a call", target);
         }

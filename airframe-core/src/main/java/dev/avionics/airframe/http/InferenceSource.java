@@ -86,8 +86,7 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
     @Override
     public Operation.Body decode(Step.Decode<InferenceResult> step, HttpHead head) {
         decoder = step.decoder();
-        sink().event(new InferenceEvent.Started(
-                target, 1, RateLimitHeaders.parse(head, operation.now()), adjustments));
+        sink().event(new InferenceEvent.Started(target, 1, RateLimitHeaders.of(head, operation.now()), adjustments));
         return this;
     }
 
@@ -156,7 +155,8 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
 
     private InferenceException broken(RuntimeException e) {
         return InferenceException.builder(
-                        ErrorCategory.PARSE, "the answer of " + target.endpoint().name() + " broke its reader: " + e)
+                        ErrorCategory.PARSE,
+                        "the answer of " + target.endpoint().name() + " broke its reader: " + e)
                 .origin(ErrorOrigin.US)
                 .cause(e)
                 .build();
@@ -281,7 +281,10 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
 
     @Override
     public void failed(InferenceException why) {
-        sink().fail(why.usage().isPresent() || decoder == null ? why : why.toBuilder().usage(usageSoFar()).build());
+        sink().fail(
+                        why.usage().isPresent() || decoder == null
+                                ? why
+                                : why.toBuilder().usage(usageSoFar()).build());
     }
 
     @Override

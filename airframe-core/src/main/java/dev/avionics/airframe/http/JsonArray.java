@@ -146,7 +146,8 @@ public final class JsonArray {
                     case '{', '[' -> depth++;
                     case '}', ']' -> {
                         if (depth == 0) {
-                            // The end of the array ends a number or word; anything else is for the JSON reader to judge.
+                            // The end of the array ends a number or word; anything else is for the JSON reader to
+                            // judge.
                             return at == from && element.isEmpty() ? at + 1 : at;
                         }
                         depth--;

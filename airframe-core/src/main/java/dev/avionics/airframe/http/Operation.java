@@ -78,8 +78,7 @@ final class Operation<R> implements HttpReceiver {
         void tailOver();
     }
 
-    Operation(
-            Engine engine, WireProtocol protocol, Target target, CallContext context, Listener<R> listener) {
+    Operation(Engine engine, WireProtocol protocol, Target target, CallContext context, Listener<R> listener) {
         this.engine = engine;
         this.protocol = protocol;
         this.target = target;
@@ -157,7 +156,8 @@ final class Operation<R> implements HttpReceiver {
     private void noCredential(Throwable error) {
         fail(InferenceException.builder(
                         ErrorCategory.AUTHENTICATION,
-                        "no key for " + target.endpoint().name() + ": " + rootOf(error).getMessage())
+                        "no key for " + target.endpoint().name() + ": "
+                                + rootOf(error).getMessage())
                 .origin(ErrorOrigin.US)
                 .sent(Sent.NOTHING)
                 .cause(error)
@@ -201,8 +201,8 @@ final class Operation<R> implements HttpReceiver {
         Duration connect = timeouts.connect();
         Duration left = deadline.remaining();
         connect = left.compareTo(connect) < 0 ? left : connect;
-        HttpExchange started = engine.transport()
-                .send(call, connect.compareTo(LEAST_CONNECT) < 0 ? LEAST_CONNECT : connect, this);
+        HttpExchange started =
+                engine.transport().send(call, connect.compareTo(LEAST_CONNECT) < 0 ? LEAST_CONNECT : connect, this);
         // The exchange's thread may have come here first and gone on to the next request.
         if (sends == number) {
             exchange = started;
@@ -252,7 +252,8 @@ final class Operation<R> implements HttpReceiver {
             return;
         } catch (RuntimeException e) {
             fail(InferenceException.builder(
-                            ErrorCategory.PARSE, "the answer of " + target.endpoint().name() + " broke its reader: " + e)
+                            ErrorCategory.PARSE,
+                            "the answer of " + target.endpoint().name() + " broke its reader: " + e)
                     .origin(ErrorOrigin.US)
                     .cause(e)
                     .build());
@@ -379,23 +380,21 @@ final class Operation<R> implements HttpReceiver {
             decoding.tailOver();
             return;
         }
-        Duration limit =
-                switch (clock) {
-                    case "connect" -> timeouts.connect();
-                    case "first_byte" -> timeouts.firstByte();
-                    case "idle" -> timeouts.idle();
-                    case "progress" -> timeouts.progress();
-                    case "tail" -> timeouts.tail();
-                    default -> timeouts.total();
-                };
-        String what =
-                switch (clock) {
-                    case "connect" -> "no connection to " + target.endpoint().address();
-                    case "first_byte" -> "no answer from " + target.endpoint().address();
-                    case "idle" -> target.endpoint().address() + " fell silent in mid-answer";
-                    case "progress" -> target.endpoint().address() + " sends bytes but no answer";
-                    default -> "the call to " + target.endpoint().address() + " did not end";
-                };
+        Duration limit = switch (clock) {
+            case "connect" -> timeouts.connect();
+            case "first_byte" -> timeouts.firstByte();
+            case "idle" -> timeouts.idle();
+            case "progress" -> timeouts.progress();
+            case "tail" -> timeouts.tail();
+            default -> timeouts.total();
+        };
+        String what = switch (clock) {
+            case "connect" -> "no connection to " + target.endpoint().address();
+            case "first_byte" -> "no answer from " + target.endpoint().address();
+            case "idle" -> target.endpoint().address() + " fell silent in mid-answer";
+            case "progress" -> target.endpoint().address() + " sends bytes but no answer";
+            default -> "the call to " + target.endpoint().address() + " did not end";
+        };
         fail(InferenceException.builder(
                         ErrorCategory.TIMEOUT, what + " within " + seconds(limit) + " (clock " + clock + ")")
                 .clock(clock)

@@ -148,7 +148,8 @@ final class OperationClocks {
         long next = deadline.at();
         switch (phase) {
             case IDLE -> {}
-            case CONNECTING -> next = earlier(next, phaseSince + limits.connect().toNanos());
+            case CONNECTING ->
+                next = earlier(next, phaseSince + limits.connect().toNanos());
             case WAITING -> {
                 if (streamed) {
                     next = earlier(next, phaseSince + limits.firstByte().toNanos());

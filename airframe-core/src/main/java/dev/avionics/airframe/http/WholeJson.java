@@ -48,7 +48,10 @@ public final class WholeJson {
             if (frame.is("") || frame.is("null") || frame.is("{}")) {
                 out.fail(InferenceException.of(
                         ErrorCategory.PARSE,
-                        "the answer is empty: " + (frame.is("") ? "no byte came" : "it is " + frame.text().strip())));
+                        "the answer is empty: "
+                                + (frame.is("")
+                                        ? "no byte came"
+                                        : "it is " + frame.text().strip())));
                 return false;
             }
             return true;

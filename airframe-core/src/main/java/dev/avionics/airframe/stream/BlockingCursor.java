@@ -5,25 +5,31 @@ import dev.avionics.airframe.call.CancelReason;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.TransportThread;
-import java.util.ArrayDeque;
 import java.util.NoSuchElementException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
+/** Takes the lock only to fall asleep and to wake: events pass through the queue. */
 final class BlockingCursor<E> implements EventCursor<E>, Receiver {
     private static final int REFILL = Drain.WINDOW - Drain.WINDOW / 4;
 
     private final Flight flight;
     private final Function<InferenceEvent, @Nullable E> view;
+    private final ConcurrentLinkedQueue<InferenceEvent> queue = new ConcurrentLinkedQueue<>();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
-    private final ArrayDeque<InferenceEvent> queue = new ArrayDeque<>();
-    private @Nullable Throwable error;
-    private boolean ended;
-    private boolean aborted;
     private volatile boolean waiting;
+
+    // Written before ended, read after it.
+    private @Nullable InferenceException error;
+    private volatile boolean ended;
+    // What is at hand is not delivered any more.
+    private volatile boolean aborted;
+
+    // The reader's.
     private @Nullable E next;
     private int taken;
 
@@ -39,34 +45,30 @@ final class BlockingCursor<E> implements EventCursor<E>, Receiver {
 
     @Override
     public void event(InferenceEvent event) {
-        lock.lock();
-        try {
-            queue.add(event);
-        } finally {
-            lock.unlock();
-        }
+        queue.add(event);
     }
 
     @Override
     public void flushPoint() {
         if (waiting) {
-            lock.lock();
-            try {
-                arrived.signal();
-            } finally {
-                lock.unlock();
-            }
+            wake();
         }
     }
 
     @Override
-    public void end(@Nullable Throwable why, boolean cancelled) {
+    public void end(@Nullable InferenceException why, boolean cancelled) {
+        error = why;
+        if (cancelled) {
+            aborted = true;
+        }
+        ended = true;
+        wake();
+    }
+
+    private void wake() {
         lock.lock();
         try {
-            error = why;
-            ended = true;
-            aborted |= cancelled;
-            arrived.signal();
+            arrived.signalAll();
         } finally {
             lock.unlock();
         }
@@ -80,7 +82,7 @@ final class BlockingCursor<E> implements EventCursor<E>, Receiver {
     @Override
     public boolean hasNext() {
         while (next == null) {
-            InferenceEvent event = await();
+            InferenceEvent event = take();
             if (event == null) {
                 return false;
             }
@@ -88,42 +90,65 @@ final class BlockingCursor<E> implements EventCursor<E>, Receiver {
                 taken = 0;
                 flight.request(REFILL);
             }
-            next = view.apply(event);
+            try {
+                next = view.apply(event);
+            } catch (RuntimeException | Error e) {
+                close();
+                throw e;
+            }
         }
         return true;
     }
 
-    private @Nullable InferenceEvent await() {
-        lock.lock();
-        try {
-            while (!aborted && queue.isEmpty() && !ended) {
-                if (TransportThread.isCurrent()) {
-                    throw new IllegalStateException(
-                            "a cursor blocks, and this is a transport thread: read it on a thread of your own");
-                }
-                waiting = true;
-                flight.resumed();
-                arrived.await();
+    /** The next event, or null after the last. */
+    private @Nullable InferenceEvent take() {
+        if (TransportThread.isCurrent()) {
+            throw new IllegalStateException(
+                    "a cursor blocks, and this is a transport thread: read it on a thread of your own");
+        }
+        while (true) {
+            if (aborted) {
+                queue.clear();
+                InferenceException why = ended ? error : null;
+                throw why != null ? why : InferenceException.of(ErrorCategory.CANCELLED, "the cursor was closed");
             }
-            waiting = false;
-            InferenceEvent event = aborted ? null : queue.poll();
+            // Read before the queue: what was given before the end is in the queue then.
+            boolean noMore = ended;
+            InferenceEvent event = queue.poll();
             if (event != null) {
                 return event;
             }
-            Throwable why = error;
-            if (why instanceof InferenceException known) {
-                throw known;
+            if (noMore) {
+                if (error != null) {
+                    throw error;
+                }
+                return null;
             }
-            return null;
+            pause();
+        }
+    }
+
+    private void pause() {
+        waiting = true;
+        // Without the lock: a source may give events while it holds a lock of its own.
+        flight.resumed();
+        try {
+            lock.lockInterruptibly();
+            try {
+                while (queue.isEmpty() && !ended && !aborted) {
+                    arrived.await();
+                }
+            } finally {
+                lock.unlock();
+            }
         } catch (InterruptedException e) {
-            waiting = false;
             Thread.currentThread().interrupt();
             flight.cancel(CancelReason.CALLER);
             throw InferenceException.builder(ErrorCategory.CANCELLED, "interrupted while waiting for the answer")
                     .cause(e)
                     .build();
         } finally {
-            lock.unlock();
+            waiting = false;
         }
     }
 
@@ -143,5 +168,7 @@ final class BlockingCursor<E> implements EventCursor<E>, Receiver {
     @Override
     public void close() {
         flight.cancel(CancelReason.CALLER);
+        aborted = true;
+        wake();
     }
 }

@@ -4,6 +4,9 @@ import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.ResultAssembler;
 import dev.avionics.airframe.call.CancelReason;
+import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.ErrorOrigin;
+import dev.avionics.airframe.error.InferenceException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +19,8 @@ final class Collector implements Receiver, Flow.Subscriber<InferenceEvent> {
 
     Collector(Flight flight) {
         this.flight = flight;
-        future.whenComplete((result, error) -> {
-            if (future.isCancelled()) {
-                flight.cancel(CancelReason.CALLER);
-            }
-        });
+        // Nobody waits for the answer any more, whoever completed the future; after the call's end this does nothing.
+        future.whenComplete((result, error) -> flight.cancel(CancelReason.CALLER));
     }
 
     CompletableFuture<InferenceResult> future() {
@@ -41,7 +41,7 @@ final class Collector implements Receiver, Flow.Subscriber<InferenceEvent> {
     public void flushPoint() {}
 
     @Override
-    public void end(@Nullable Throwable error, boolean cancelled) {
+    public void end(@Nullable InferenceException error, boolean cancelled) {
         flight.deliver(() -> complete(error));
     }
 
@@ -53,7 +53,11 @@ final class Collector implements Receiver, Flow.Subscriber<InferenceEvent> {
         try {
             future.complete(assembler.result());
         } catch (RuntimeException e) {
-            future.completeExceptionally(e);
+            future.completeExceptionally(
+                    InferenceException.builder(ErrorCategory.PARSE, "the events make no whole answer: " + e)
+                            .origin(ErrorOrigin.US)
+                            .cause(e)
+                            .build());
         }
     }
 

@@ -6,6 +6,8 @@ import dev.avionics.airframe.call.CancelReason;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -26,13 +28,8 @@ final class Deferred implements Source {
     @Override
     public void start(Sink sink) {
         CompletionStage<InferenceStream<InferenceEvent>> coming = later.get();
-        CancelReason gone;
         synchronized (this) {
             stage = coming;
-            gone = cancelled;
-        }
-        if (gone != null) {
-            coming.toCompletableFuture().cancel(false);
         }
         coming.whenComplete((stream, error) -> {
             if (error != null || stream == null) {
@@ -73,6 +70,11 @@ final class Deferred implements Source {
         if (cause instanceof InferenceException known) {
             return known;
         }
+        if (cause instanceof CancellationException) {
+            return InferenceException.builder(ErrorCategory.CANCELLED, "the call was cancelled before it was started")
+                    .cause(cause)
+                    .build();
+        }
         return InferenceException.builder(ErrorCategory.REJECTED, "the call could not be started: " + cause)
                 .origin(ErrorOrigin.US)
                 .cause(cause)
@@ -104,8 +106,8 @@ final class Deferred implements Source {
         }
         if (to != null) {
             to.cancel(why);
-        } else if (coming != null) {
-            coming.toCompletableFuture().cancel(false);
+        } else if (coming instanceof CompletableFuture<?> future) {
+            future.cancel(false);
         }
     }
 

@@ -9,9 +9,11 @@ import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,19 +22,25 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One use of a source: who consumes it, and how it ended. The end is one compare-and-set: the first of a decoded terminal,
- * a failure and a cancel wins.
+ * a failure and a cancel wins. No lock is held while a source, a receiver or a listener is called.
  */
 final class Flight implements Source.Sink {
     private static final Logger LOG = LoggerFactory.getLogger(InferenceStream.class);
 
+    // Phases of the source. STOPPED: it was told the cancel, which happens at most once and never before it was
+    // started.
+    private static final int NEW = 0;
+    private static final int STARTING = 1;
+    private static final int STARTED = 2;
+    private static final int STOPPED = 3;
+
     private final CallContext context;
     private final Source source;
+    private final AtomicInteger phase = new AtomicInteger(NEW);
     private final AtomicReference<@Nullable Outcome> outcome = new AtomicReference<>();
-    private final AtomicBoolean consumed = new AtomicBoolean();
-    private final AtomicBoolean begun = new AtomicBoolean();
+    // Null until the stream is consumed, NOBODY after the consumer was told the end.
+    private final AtomicReference<@Nullable Receiver> receiver = new AtomicReference<>();
     private @Nullable List<Consumer<Outcome>> listeners;
-    private volatile @Nullable Receiver receiver;
-    private volatile boolean started;
 
     Flight(CallContext context, Source source) {
         this.context = context;
@@ -46,71 +54,124 @@ final class Flight implements Source.Sink {
 
     /** Takes the one place of the consumer; false if it is taken. */
     boolean consume(Receiver by) {
-        if (!consumed.compareAndSet(false, true)) {
+        if (!receiver.compareAndSet(null, by)) {
             return false;
         }
-        receiver = by;
-        if (outcome.get() instanceof Outcome.Cancelled c && begun.compareAndSet(false, true)) {
-            by.end(cancelled(c.reason()), true);
+        if (outcome.get() instanceof Outcome.Cancelled before) {
+            tellCancelled(before);
         }
         return true;
     }
 
     /** Starts the source, once, unless the call was given up before. */
     void begin() {
-        if (!begun.compareAndSet(false, true)) {
+        if (outcome.get() != null || !phase.compareAndSet(NEW, STARTING)) {
             return;
         }
         try {
             source.start(this);
-        } catch (RuntimeException e) {
-            fail(InferenceException.builder(ErrorCategory.REJECTED, "the call could not be started: " + e)
-                    .origin(ErrorOrigin.US)
-                    .cause(e)
-                    .build());
+        } catch (Throwable e) {
+            broken("the call could not be started", e);
         }
-        started = true;
-        if (outcome.get() instanceof Outcome.Cancelled c) {
-            source.cancel(c.reason());
-        }
+        phase.set(STARTED);
+        stopIfCancelled();
     }
 
     void request(long n) {
-        source.request(n);
+        if (outcome.get() != null) {
+            return;
+        }
+        try {
+            source.request(n);
+        } catch (RuntimeException e) {
+            broken("the source took no request", e);
+        }
     }
 
     void resumed() {
-        source.resumed();
+        if (outcome.get() != null) {
+            return;
+        }
+        try {
+            source.resumed();
+        } catch (RuntimeException e) {
+            broken("the source could not go on", e);
+        }
     }
 
+    /** The tokens used, from the end if there is one. */
     Usage usageSoFar() {
-        return source.usageSoFar();
-    }
-
-    boolean isOver() {
-        return outcome.get() != null;
+        Outcome known = outcome.get();
+        if (known != null) {
+            return known.usage();
+        }
+        if (phase.get() == NEW) {
+            return Usage.absent();
+        }
+        try {
+            return source.usageSoFar();
+        } catch (RuntimeException e) {
+            LOG.warn("source_error: no usage", e);
+            return Usage.absent();
+        }
     }
 
     void cancel(CancelReason why) {
-        Usage usage = started ? source.usageSoFar() : Usage.absent();
-        Outcome.Cancelled mine = new Outcome.Cancelled(why, usage);
+        if (outcome.get() != null) {
+            return;
+        }
+        Outcome.Cancelled mine = new Outcome.Cancelled(why, usageSoFar());
         if (!outcome.compareAndSet(null, mine)) {
             return;
         }
-        if (started) {
-            source.cancel(why);
-        }
+        stopIfCancelled();
         settled(mine);
-        Receiver to = receiver;
-        if (to != null) {
-            to.end(cancelled(why), true);
+        tellCancelled(mine);
+    }
+
+    /** Passes a cancel on. Called after the cancel and after the start: the later of the two finds both done. */
+    private void stopIfCancelled() {
+        if (outcome.get() instanceof Outcome.Cancelled c && phase.compareAndSet(STARTED, STOPPED)) {
+            stop(c.reason());
         }
     }
 
-    private static InferenceException cancelled(CancelReason why) {
-        return InferenceException.of(
-                ErrorCategory.CANCELLED,
-                "the call was cancelled (" + why.name().toLowerCase(java.util.Locale.ROOT) + ")");
+    private void stop(CancelReason why) {
+        try {
+            source.cancel(why);
+        } catch (RuntimeException e) {
+            LOG.warn("source_error: cancel threw", e);
+        }
+    }
+
+    /** Called after the cancel and after the consumption: the later of the two finds both done. */
+    private void tellCancelled(Outcome.Cancelled c) {
+        Receiver to = receiver.get();
+        if (to != null && to != Receiver.NOBODY && receiver.compareAndSet(to, Receiver.NOBODY)) {
+            to.end(cancelled(c), true);
+        }
+    }
+
+    private static InferenceException cancelled(Outcome.Cancelled c) {
+        String reason = c.reason().name().toLowerCase(Locale.ROOT);
+        return InferenceException.builder(ErrorCategory.CANCELLED, "the call was cancelled (" + reason + ")")
+                .usage(c.usage())
+                .build();
+    }
+
+    /** Ends the call because the source threw; it may be running, and is told to stop. */
+    private void broken(String what, Throwable e) {
+        InferenceException why = e instanceof InferenceException known
+                ? known
+                : InferenceException.builder(ErrorCategory.REJECTED, what + ": " + e)
+                        .origin(ErrorOrigin.US)
+                        .cause(e)
+                        .build();
+        if (!failed(why)) {
+            LOG.warn("source_error: {}, after the end of the call", what, e);
+        } else if (phase.compareAndSet(STARTED, STOPPED)) {
+            stop(CancelReason.SUPERSEDED);
+        }
     }
 
     @Override
@@ -124,6 +185,7 @@ final class Flight implements Source.Sink {
             if (outcome.compareAndSet(null, done)) {
                 settled(done);
                 to.event(event);
+                receiver.set(Receiver.NOBODY);
                 to.end(null, false);
             }
         } else {
@@ -140,11 +202,19 @@ final class Flight implements Source.Sink {
 
     @Override
     public void fail(InferenceException why) {
+        failed(why);
+    }
+
+    private boolean failed(InferenceException why) {
         Outcome.Failed failed = new Outcome.Failed(why);
-        if (outcome.compareAndSet(null, failed)) {
-            settled(failed);
-            receiver().end(why, false);
+        if (!outcome.compareAndSet(null, failed)) {
+            return false;
         }
+        settled(failed);
+        Receiver to = receiver();
+        receiver.set(Receiver.NOBODY);
+        to.end(why, false);
+        return true;
     }
 
     @Override
@@ -153,7 +223,7 @@ final class Flight implements Source.Sink {
     }
 
     private Receiver receiver() {
-        Receiver to = receiver;
+        Receiver to = receiver.get();
         if (to == null) {
             throw new IllegalStateException("the source gave events before it was consumed");
         }
@@ -193,12 +263,13 @@ final class Flight implements Source.Sink {
     private static void tell(Consumer<Outcome> listener, Outcome known) {
         try {
             listener.accept(known);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // The end must reach the consumer whatever a listener does.
             LOG.warn("outcome_listener_error", e);
         }
     }
 
-    /** Runs user code where the call's delivery wants it; here and now if that place takes nothing more. */
+    /** Runs user code where the call's delivery wants it, or elsewhere if that place takes nothing more. */
     void deliver(Runnable task) {
         Executor on = executor();
         if (on == null) {
@@ -208,8 +279,13 @@ final class Flight implements Source.Sink {
         try {
             on.execute(task);
         } catch (RejectedExecutionException full) {
-            LOG.warn("delivery_rejected: the executor of the call takes no task, its end is delivered on this thread");
-            task.run();
+            LOG.warn("delivery_rejected: the executor of the call takes no task, its end is delivered elsewhere");
+            elsewhere(task);
         }
+    }
+
+    /** Runs user code on a thread that nobody shut down: this one may carry connections. */
+    static void elsewhere(Runnable task) {
+        new CompletableFuture<Void>().defaultExecutor().execute(task);
     }
 }

@@ -46,8 +46,10 @@ public final class InferenceStream<E> implements Flow.Publisher<E> {
     /**
      * A stream that is known only later, such as after a wait.
      *
-     * @param later called when the stream is consumed; its future is cancelled with the stream. What it throws or fails
-     *     with ends the stream
+     * @param later called when the stream is consumed, on the consumer's thread. What it throws or fails with ends the
+     *     stream. The inner stream starts on the thread that completes the stage. If the stage is a {@link
+     *     CompletableFuture} it is cancelled with the stream: who then finds that it cannot complete it takes back what
+     *     it had set aside for the call. A stream that comes all the same is cancelled
      */
     public static InferenceStream<InferenceEvent> deferred(
             CallContext context, Supplier<? extends CompletionStage<InferenceStream<InferenceEvent>>> later) {
@@ -55,8 +57,11 @@ public final class InferenceStream<E> implements Flow.Publisher<E> {
     }
 
     /**
-     * A stream as the source of another one; counts as its consumption. Events, and functions of views, come on the thread
-     * of the inner source.
+     * A stream as the source of another one; its start is the stream's consumption. Events, and functions of views, come
+     * on the thread of the inner source. The view may change, leave out and end, but not withhold the end: the inner
+     * {@link InferenceEvent.Completed} is passed on if the view has none for it, and one that the view makes of another
+     * event cancels the inner stream. An inner stream that somebody else cancels is a failure of category CANCELLED to
+     * the sink.
      */
     public static Source sourceOf(InferenceStream<InferenceEvent> stream) {
         return new Relay(stream.flight, stream.view);
@@ -94,7 +99,9 @@ public final class InferenceStream<E> implements Flow.Publisher<E> {
 
     /**
      * Delivers to a subscriber. A second consumer is told an {@link IllegalStateException}. The subscriber gets one
-     * {@code onComplete} or {@code onError}, unless it cancelled itself.
+     * {@code onComplete} or {@code onError}, unless it cancelled itself. A subscriber that throws is cancelled, and what
+     * it threw is logged. If the executor of the call's {@link Delivery} refuses a task, the call is cancelled and the
+     * subscriber's {@code onError} comes on a thread of the JVM's common pool.
      */
     @Override
     public void subscribe(Flow.Subscriber<? super E> subscriber) {
@@ -107,19 +114,18 @@ public final class InferenceStream<E> implements Flow.Publisher<E> {
 
     private boolean subscribeOnce(Flow.Subscriber<? super E> subscriber) {
         Drain<E> drain = new Drain<>(flight, viewOrSelf(), subscriber);
-        Entrance entrance = new Entrance(drain);
-        if (!flight.consume(entrance)) {
+        if (!flight.consume(drain)) {
             return false;
         }
-        subscriber.onSubscribe(drain);
-        entrance.open();
+        drain.start();
         return true;
     }
 
     /**
      * Puts the whole answer together. The future completes where the call's delivery says; cancelling it cancels the call.
      *
-     * @return fails with {@link dev.avionics.airframe.error.InferenceException}
+     * @return fails with {@link dev.avionics.airframe.error.InferenceException}, or with what a function of a view threw.
+     *     Completing it from outside, such as with a timeout of its own, cancels the call as well
      * @throws IllegalStateException if the stream has a consumer already
      */
     public CompletableFuture<InferenceResult> collect() {
@@ -157,7 +163,10 @@ public final class InferenceStream<E> implements Flow.Publisher<E> {
         return cursor;
     }
 
-    /** How the call ended. Completes, always normally, where the call's delivery says. */
+    /**
+     * How the call ended. Completes, always normally, where the call's delivery says; of a stream that is neither consumed
+     * nor cancelled, never.
+     */
     public CompletionStage<Outcome> outcome() {
         CompletableFuture<Outcome> future = new CompletableFuture<>();
         flight.observe(outcome -> flight.deliver(() -> future.complete(outcome)));
@@ -175,8 +184,9 @@ public final class InferenceStream<E> implements Flow.Publisher<E> {
     }
 
     /**
-     * Gives the call up: closes the backend's connection, whatever phase the call is in. Does nothing when its end has been
-     * decoded.
+     * Gives the call up: closes the backend's connection, whatever phase the call is in. The consumer is told an
+     * {@link dev.avionics.airframe.error.InferenceException} of category CANCELLED in place of what was not delivered yet;
+     * of a stream that is not consumed, its later consumer is. Does nothing when the end has been decoded.
      */
     public void cancel(CancelReason why) {
         flight.cancel(requireNonNull(why, "why"));
@@ -184,55 +194,6 @@ public final class InferenceStream<E> implements Flow.Publisher<E> {
 
     private static IllegalStateException alreadyConsumed() {
         return new IllegalStateException("the stream has a consumer already; a stream is consumed once");
-    }
-
-    /** Holds an early end back until the subscriber has its subscription. */
-    private static final class Entrance implements Receiver {
-        private final Drain<?> drain;
-        private boolean opened;
-        private boolean endedEarly;
-        private @Nullable Throwable error;
-
-        Entrance(Drain<?> drain) {
-            this.drain = drain;
-        }
-
-        void open() {
-            synchronized (this) {
-                opened = true;
-                if (!endedEarly) {
-                    return;
-                }
-            }
-            drain.end(error, true);
-        }
-
-        @Override
-        public void event(InferenceEvent event) {
-            drain.event(event);
-        }
-
-        @Override
-        public void flushPoint() {
-            drain.flushPoint();
-        }
-
-        @Override
-        public void end(@Nullable Throwable why, boolean cancelled) {
-            synchronized (this) {
-                if (!opened && cancelled) {
-                    endedEarly = true;
-                    error = why;
-                    return;
-                }
-            }
-            drain.end(why, cancelled);
-        }
-
-        @Override
-        public boolean readerWaits() {
-            return drain.readerWaits();
-        }
     }
 
     private enum Nothing implements Flow.Subscription {

@@ -24,15 +24,21 @@ class SseVectorsTest {
 
     @TestFactory
     List<DynamicTest> vectors_cutInEveryWay_giveTheirEvents() {
-        return WireFolder.tests("server-sent event vectors", wire -> maps(parsed(wire).get("vectors"))
-                .map(vector -> DynamicTest.dynamicTest(String.valueOf(vector.get("name")), () -> check(vector))));
+        return WireFolder.tests(
+                "server-sent event vectors",
+                wire -> maps(parsed(wire).get("vectors"))
+                        .map(vector ->
+                                DynamicTest.dynamicTest(String.valueOf(vector.get("name")), () -> check(vector))));
     }
 
     @TestFactory
     List<DynamicTest> payloads_ofManySizes_comeWhole() {
-        return WireFolder.tests("server-sent event payload sizes", wire -> ((List<?>)
-                        parsed(wire).get("payload_sweep_bytes"))
-                .stream().map(size -> DynamicTest.dynamicTest(size + " bytes", () -> checkPayload((Long) size))));
+        return WireFolder.tests(
+                "server-sent event payload sizes",
+                wire -> ((List<?>) parsed(wire).get("payload_sweep_bytes"))
+                        .stream()
+                                .map(size ->
+                                        DynamicTest.dynamicTest(size + " bytes", () -> checkPayload((Long) size))));
     }
 
     private static Map<String, @Nullable Object> parsed(WireFolder wire) {

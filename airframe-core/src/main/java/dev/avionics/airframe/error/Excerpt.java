@@ -15,8 +15,11 @@ public final class Excerpt {
     // Text behind the cut that is looked at all the same, so that a key at the cut is known as one.
     private static final int BEYOND = 400;
 
+    // A word begins here, also right behind the escaped line end of a JSON text.
+    private static final String START = "(?:(?<![A-Za-z0-9])|(?<=\\\\[bfnrt]))";
+
     /** Keys that tell themselves by how they begin, as vendors make them. */
-    private static final Pattern KEYS = Pattern.compile("(?<![A-Za-z0-9])(?:"
+    private static final Pattern KEYS = Pattern.compile(START + "(?:"
             + "(?:sk|pk|rk|gsk|hf|fw|r8|tgp|ghp|gho|api|csk|xai|nvapi|pplx|jina|voyage|pa|dop|lm|org)"
             + "(?:-[A-Za-z0-9*]+|_[A-Za-z0-9*]+)*[-_](?=[A-Za-z0-9*_-]*[0-9*])[A-Za-z0-9*_-]{8,}"
             + "|(?:sk|gsk|nvapi|xai|pplx)[-_][A-Za-z0-9*._-]{4,}"
@@ -26,8 +29,8 @@ public final class Excerpt {
             + "|eyJ[A-Za-z0-9_-]{8,}(?:\\.[A-Za-z0-9_-]+){1,2}"
             + ")");
 
-    private static final Pattern SCHEMES =
-            Pattern.compile("(?i)\\b(bearer|basic)(\\s+)(?=[A-Za-z0-9+/=._~*-]*[0-9*._=])[A-Za-z0-9+/=._~*-]{6,}");
+    private static final Pattern SCHEMES = Pattern.compile(
+            "(?i)" + START + "(bearer|basic)(\\s+)(?=[A-Za-z0-9+/=._~*-]*[0-9*._=])[A-Za-z0-9+/=._~*-]{6,}");
 
     /** Values that tell themselves by their name, or by the sentence that they stand in. */
     private static final Pattern NAMED = Pattern.compile(
@@ -68,7 +71,11 @@ public final class Excerpt {
     public static String masked(String text, Secret... known) {
         String result = text;
         for (Secret secret : known) {
-            result = result.replace(secret.reveal(), MASK);
+            String value = secret.reveal();
+            result = result.replace(value, MASK);
+            if (value.indexOf('/') >= 0) {
+                result = result.replace(value.replace("/", "\\/"), MASK);
+            }
         }
         result = KEYS.matcher(result).replaceAll(MASK);
         result = SCHEMES.matcher(result).replaceAll("$1$2" + MASK);

@@ -1,0 +1,116 @@
+package dev.avionics.airframe.http;
+
+import dev.avionics.airframe.EndpointSpec;
+import java.net.URI;
+import java.util.List;
+
+/**
+ * Joins the base URLs that people write with the paths of protocols: with or without the protocol's prefix such as
+ * {@code /v1}, with or without slashes at the end, with a path in front for gateways, with a query that is kept.
+ */
+public final class EndpointUrls {
+    /** The metadata key of a path that takes the place of a protocol's own. */
+    public static final String API_PATH = "api_path";
+
+    private static final List<String> OPERATIONS =
+            List.of("/chat/completions", "/completions", "/responses", "/embeddings", "/messages", "/models");
+
+    private EndpointUrls() {}
+
+    /**
+     * The address of one operation.
+     *
+     * @param endpoint gives the base URL
+     * @param prefix what stands before every path of the protocol, such as {@code /v1} or {@code /api/v1}; not added when
+     *     the base URL ends with it or has a version already; empty for none
+     * @param path the operation's path, such as {@code /chat/completions}; may carry a query
+     */
+    public static URI resolve(EndpointSpec endpoint, String prefix, String path) {
+        return resolve(endpoint.baseUrl(), prefix, path);
+    }
+
+    /** As {@link #resolve(EndpointSpec, String, String)}, from the base URL alone. */
+    public static URI resolve(URI baseUrl, String prefix, String path) {
+        String base = base(baseUrl);
+        return address(baseUrl, base + missing(base, slashed(prefix)) + slashed(path));
+    }
+
+    /**
+     * The address of the inference operation. The endpoint's metadata may give its path with {@link #API_PATH}: then that
+     * path is used as it stands, behind the host and whatever path a gateway has there; without it as
+     * {@link #resolve(EndpointSpec, String, String)}.
+     */
+    public static URI inference(EndpointSpec endpoint, String prefix, String path) {
+        String own = endpoint.metadata().getOrDefault(API_PATH, "").strip();
+        if (own.isEmpty()) {
+            return resolve(endpoint, prefix, path);
+        }
+        String given = own.startsWith("/") ? own : "/" + own;
+        String base = base(endpoint.baseUrl());
+        String front = slashed(prefix);
+        String gateway =
+                !front.isEmpty() && base.endsWith(front) ? base.substring(0, base.length() - front.length()) : base;
+        return address(endpoint.baseUrl(), given.startsWith(gateway + "/") ? given : gateway + given);
+    }
+
+    /** The base's path without slashes at its end, and without the operation if it was copied from an example. */
+    private static String base(URI baseUrl) {
+        String base = trimmed(baseUrl.getRawPath() == null ? "" : baseUrl.getRawPath());
+        for (String operation : OPERATIONS) {
+            if (base.endsWith(operation)) {
+                return base.substring(0, base.length() - operation.length());
+            }
+        }
+        return base;
+    }
+
+    /** What of the prefix the base lacks. */
+    private static String missing(String base, String prefix) {
+        if (prefix.isEmpty() || base.endsWith(prefix)) {
+            return "";
+        }
+        // …/v1beta/openai and …/api/paas/v4 have their version already.
+        if (isVersion(prefix.substring(prefix.lastIndexOf('/') + 1)) && endsWithVersion(base)) {
+            return "";
+        }
+        for (int at = prefix.indexOf('/', 1); at > 0; at = prefix.indexOf('/', at + 1)) {
+            if (base.endsWith(prefix.substring(0, at))) {
+                return prefix.substring(at);
+            }
+        }
+        return prefix;
+    }
+
+    private static boolean endsWithVersion(String base) {
+        String[] segments = base.split("/", -1);
+        int last = segments.length - 1;
+        return isVersion(segments[last]) || (last > 0 && isVersion(segments[last - 1]));
+    }
+
+    private static boolean isVersion(String segment) {
+        return segment.matches("v[0-9]+[a-z0-9]*");
+    }
+
+    private static URI address(URI base, String pathAndQuery) {
+        String query = base.getRawQuery();
+        String whole = pathAndQuery;
+        if (query != null && !query.isEmpty()) {
+            whole += (whole.indexOf('?') < 0 ? "?" : "&") + query;
+        }
+        return URI.create(
+                base.getScheme() + "://" + base.getHost() + (base.getPort() < 0 ? "" : ":" + base.getPort()) + whole);
+    }
+
+    private static String trimmed(String path) {
+        int end = path.length();
+        while (end > 0 && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return path.substring(0, end);
+    }
+
+    private static String slashed(String path) {
+        String value = path.indexOf('?') < 0 ? trimmed(path) : path;
+        return value.isEmpty() || value.startsWith("/") || value.startsWith("?") ? value : "/" + value;
+    }
+}

@@ -1,0 +1,12 @@
+package dev.avionics.server.cli;
+
+import picocli.CommandLine.IVersionProvider;
+
+/** The version of this build, as its jar says. */
+final class Version implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+        String version = Version.class.getPackage().getImplementationVersion();
+        return new String[] {"avionics " + (version == null ? "(not from a jar)" : version)};
+    }
+}

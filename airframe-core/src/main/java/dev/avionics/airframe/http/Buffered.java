@@ -40,7 +40,8 @@ final class Buffered {
 
     void add(ByteBuffer source) {
         int count = source.remaining();
-        source.get(bytes, grow(count), count);
+        int at = grow(count);
+        source.get(bytes, at, count);
     }
 
     private int grow(int count) {

@@ -12,8 +12,15 @@ public final class EndpointUrls {
     /** The metadata key of a path that takes the place of a protocol's own. */
     public static final String API_PATH = "api_path";
 
-    private static final List<String> OPERATIONS =
-            List.of("/chat/completions", "/completions", "/responses", "/embeddings", "/messages", "/models");
+    private static final List<String> OPERATIONS = List.of(
+            "/api/chat",
+            "/api/generate",
+            "/chat/completions",
+            "/completions",
+            "/responses",
+            "/embeddings",
+            "/messages",
+            "/models");
 
     private EndpointUrls() {}
 

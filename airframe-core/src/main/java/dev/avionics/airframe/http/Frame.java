@@ -2,6 +2,7 @@ package dev.avionics.airframe.http;
 
 import dev.avionics.airframe.json.JsonReader;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One frame of an answer: the data of a server-sent event, a line, or a whole body. A view that is valid only while the
@@ -12,6 +13,7 @@ public final class Frame {
     private int offset;
     private int length;
     private String event = "";
+    private @Nullable JsonReader reader;
 
     Frame() {}
 
@@ -53,9 +55,30 @@ public final class Frame {
         return true;
     }
 
-    /** The data as JSON; a syntax error shows when it is read. */
+    /** The data as JSON, from its start at each call; a syntax error shows when it is read. */
     public JsonReader json() {
-        return JsonReader.of(bytes, offset, length);
+        abandon();
+        JsonReader fresh = JsonReader.of(bytes, offset, length);
+        reader = fresh;
+        return fresh;
+    }
+
+    /** The handler is done: what it left unread must be well-formed too. */
+    void release() {
+        JsonReader used = reader;
+        if (used != null) {
+            reader = null;
+            used.finish();
+        }
+    }
+
+    /** The frame is given up. */
+    void abandon() {
+        JsonReader used = reader;
+        if (used != null) {
+            reader = null;
+            used.close();
+        }
     }
 
     /** Whether the data begins as a JSON object or array. */

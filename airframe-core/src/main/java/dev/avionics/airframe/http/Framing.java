@@ -94,7 +94,9 @@ abstract class Framing implements EventDecoder {
         Progress progress;
         try {
             progress = handler.onFrame(frame, out);
+            frame.release();
         } catch (InferenceException why) {
+            frame.abandon();
             if (why.category() != ErrorCategory.PARSE) {
                 out.fail(why);
             } else if (atEnd && lastMayBeCut() && frame.looksLikeJson()) {

@@ -12,7 +12,7 @@ public interface HttpReceiver {
      */
     void onConnected(HttpExchange exchange);
 
-    /** The last byte of the request has been given to the network. */
+    /** The last byte of the request has been given to the network. Left out if the answer comes before that. */
     void onSent();
 
     /** The answer's head is there. Informational answers (1xx) are left out. */
@@ -21,15 +21,19 @@ public interface HttpReceiver {
     /** Bytes of the body, decompressed. Borrowed: what is not used in this call must be copied. */
     void onBytes(ByteBuffer bytes);
 
-    /** A read that was asked for is over: nothing comes before {@link HttpExchange#read()} is called again. */
+    /**
+     * A read that was asked for is over, after at least one byte: nothing comes before {@link HttpExchange#read()} is
+     * called again. A read that reaches the end, or fails, is over with {@link #onEnd()} or {@link #onFailure} instead.
+     */
     void onReadComplete();
 
-    /** The body is complete. The connection has been given back, or will be. */
+    /** The body is complete, and the connection has been given back. Nothing follows. */
     void onEnd();
 
     /**
      * The exchange failed: category CONNECTION with {@code code} one of {@code dns, connect, pool, tls, reset, eof,
-     * protocol, too_large} and with {@code sent}; or REJECTED when the transport is closed. Nothing follows.
+     * protocol, too_large} and with {@code sent}; REJECTED when the transport is closed; INVALID_REQUEST when the request
+     * cannot be written as HTTP. Bytes that came before come first, when they are asked for. Nothing follows.
      */
     void onFailure(InferenceException why);
 }

@@ -109,7 +109,9 @@ public final class ProxyRules {
         if (direct.port != 0 && direct.port != port) {
             return false;
         }
-        return direct.host.equals("*") || name.equals(direct.host) || direct.below && name.endsWith("." + direct.host);
+        return direct.host.equals("*")
+                || name.equals(direct.host)
+                || (direct.below && name.endsWith("." + direct.host));
     }
 
     private static boolean isThisMachine(String name) {
@@ -117,7 +119,7 @@ public final class ProxyRules {
                 || name.endsWith(".localhost")
                 || name.equals("::1")
                 || name.equals("0:0:0:0:0:0:0:1")
-                || isAddress(name) && name.startsWith("127.");
+                || (isAddress(name) && name.startsWith("127."));
     }
 
     private static Direct direct(String entry) {

@@ -1,6 +1,7 @@
 package dev.avionics.airframe.json;
 
 import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
 
@@ -14,6 +15,10 @@ final class JsonFactories {
                     .maxStringLength(64 << 20)
                     .maxNameLength(10_000)
                     .build())
+            // JSON that is exchanged is UTF-8; without this, zero bytes would make a text UTF-16 or UTF-32.
+            .disable(TokenStreamFactory.Feature.CHARSET_DETECTION)
+            // Interning takes a lock-free but slow path into the JVM; the symbol table compares by bytes anyway.
+            .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
             .disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
             .build();
 

@@ -95,7 +95,7 @@ final class Failures {
 
     static InferenceException handshake(Origin origin, @Nullable Throwable cause) {
         boolean cut = cause instanceof ClosedChannelException
-                || find(cause, SSLException.class) == null && find(cause, CertificateException.class) == null
+                || (find(cause, SSLException.class) == null && find(cause, CertificateException.class) == null)
                 || said(cause).startsWith("Connection closed while");
         if (cut) {
             return connection(
@@ -157,7 +157,7 @@ final class Failures {
         StringBuilder line = new StringBuilder(text.length());
         for (int i = 0; i < text.length() && i < 200; i++) {
             char c = text.charAt(i);
-            line.append(c < ' ' || c == 0x7f ? ' ' : c);
+            line.append((c < ' ' || c == 0x7f) ? ' ' : c);
         }
         return line.toString().strip().toLowerCase(Locale.ROOT).equals("null")
                 ? "unknown"

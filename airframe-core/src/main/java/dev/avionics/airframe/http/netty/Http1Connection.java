@@ -322,7 +322,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
                 return false;
             }
             boolean told = inflation == null ? tell(now) : tellUnpacked(now, inflation);
-            boolean over = exchange != now || isDrained() && (lastSeen || failure != null);
+            boolean over = exchange != now || (isDrained() && (lastSeen || failure != null));
             if (told && !over && !dropping) {
                 wanted = false;
                 if (!now.isOver()) {
@@ -412,7 +412,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
         if (exchange != asker) {
             return;
         }
-        if (!headSeen || !reusable && !lastSeen) {
+        if (!headSeen || (!reusable && !lastSeen)) {
             cancel(asker);
             return;
         }

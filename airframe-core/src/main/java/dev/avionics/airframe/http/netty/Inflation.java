@@ -19,6 +19,7 @@ final class Inflation {
     /** Text packs 3 to 20 times; what packs more than this is made to hurt. */
     static final int MAX_RATIO = 100;
 
+    private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int HEADER = 10;
     private static final int FLAG_CHECKSUM = 2;
     private static final int FLAG_EXTRA = 4;
@@ -40,6 +41,9 @@ final class Inflation {
     private @Nullable ByteBuffer input;
     private long packed;
     private long unpacked;
+
+    /** The last piece filled the buffer, so that the inflater may hold more. */
+    private boolean filled;
 
     private enum State {
         START,
@@ -76,7 +80,12 @@ final class Inflation {
 
     /** Whether there is input left that was taken, or output that may come without more input. */
     boolean holds() {
-        return input != null && input.hasRemaining() || state == State.BODY && !inflater.needsInput();
+        return (input != null && input.hasRemaining()) || (state == State.BODY && hasOutput());
+    }
+
+    /** Whether there may be output without more input. */
+    private boolean hasOutput() {
+        return filled || !inflater.needsInput();
     }
 
     /** Whether the packed body ended where it should; also if there was none at all. */
@@ -93,8 +102,8 @@ final class Inflation {
     int next(ArrayDeque<ByteBuf> held) throws DataFormatException, BombException {
         while (true) {
             ByteBuffer in = input;
-            if (state == State.BODY && !inflater.needsInput()) {
-                in = in == null ? ByteBuffer.allocate(0) : in;
+            if (state == State.BODY && hasOutput()) {
+                in = in == null ? NOTHING : in;
             } else if (in == null || !in.hasRemaining()) {
                 in = take(held);
                 if (in == null) {
@@ -126,10 +135,11 @@ final class Inflation {
     }
 
     private int body(ByteBuffer in) throws DataFormatException, BombException {
-        if (inflater.needsInput()) {
+        if (inflater.needsInput() && in.hasRemaining()) {
             inflater.setInput(in);
         }
         int count = inflater.inflate(out);
+        filled = count == out.length;
         if (inflater.needsDictionary()) {
             throw new DataFormatException("needs a dictionary");
         }
@@ -190,7 +200,7 @@ final class Inflation {
                     trailer();
                 }
             }
-            default -> afterEnd(in);
+            default -> afterEnd();
         }
     }
 
@@ -266,7 +276,7 @@ final class Inflation {
                 | (fixed[from + 3] & 0xffL) << 24;
     }
 
-    private void afterEnd(ByteBuffer in) throws DataFormatException {
+    private void afterEnd() throws DataFormatException {
         if (!gzip) {
             throw new DataFormatException("bytes after the end");
         }

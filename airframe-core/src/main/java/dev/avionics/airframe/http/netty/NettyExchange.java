@@ -230,6 +230,6 @@ final class NettyExchange implements HttpExchange, Runnable {
     @Override
     public boolean inThread() {
         EventLoop now = loop;
-        return now != null && now.inEventLoop() || Thread.holdsLock(this);
+        return (now != null && now.inEventLoop()) || Thread.holdsLock(this);
     }
 }

@@ -59,7 +59,7 @@ final class RequestHead {
         if (!tls && !"http".equalsIgnoreCase(scheme)) {
             throw Failures.invalid("the address starts with " + scheme + ": (expected: http:// or https://)");
         }
-        if (uri.getRawUserInfo() != null || uri.getHost() == null && hasUser(uri)) {
+        if (uri.getRawUserInfo() != null || (uri.getHost() == null && hasUser(uri))) {
             throw Failures.invalid("the address holds a user name: pass credentials as a key or a header");
         }
         String host = uri.getHost();
@@ -92,12 +92,8 @@ final class RequestHead {
     private static boolean isHostName(String host) {
         for (int i = 0; i < host.length(); i++) {
             char c = host.charAt(i);
-            boolean fits = c >= 'a' && c <= 'z'
-                    || c >= 'A' && c <= 'Z'
-                    || c >= '0' && c <= '9'
-                    || c == '.'
-                    || c == '-'
-                    || c == '_';
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            boolean fits = letter || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
             if (!fits) {
                 return false;
             }
@@ -214,7 +210,7 @@ final class RequestHead {
         bytes[count++] = ' ';
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
-            if (c < ' ' && c != '\t' || c >= 0x7f) {
+            if ((c < ' ' && c != '\t') || c >= 0x7f) {
                 throw Failures.invalid("header " + name + ": character " + (i + 1) + " is not printable ASCII");
             }
             bytes[count++] = (byte) c;

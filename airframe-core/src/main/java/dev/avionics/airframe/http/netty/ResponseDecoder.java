@@ -58,7 +58,7 @@ final class ResponseDecoder extends HttpResponseDecoder {
 
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
-        return withoutBody && isFinal(message) || super.isContentAlwaysEmpty(message);
+        return (withoutBody && isFinal(message)) || super.isContentAlwaysEmpty(message);
     }
 
     private static boolean isFinal(HttpMessage message) {

@@ -1,0 +1,101 @@
+package dev.avionics.airframe.openai;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.avionics.airframe.Adjustment;
+import dev.avionics.airframe.InferenceRequest;
+import dev.avionics.airframe.InferenceResult;
+import dev.avionics.airframe.ThinkingOptions;
+import dev.avionics.airframe.http.HttpCall;
+import dev.avionics.airframe.http.HttpErrors;
+import dev.avionics.airframe.http.HttpHead;
+import dev.avionics.airframe.http.Sse;
+import dev.avionics.airframe.http.WholeJson;
+import dev.avionics.airframe.json.JsonWriter;
+import dev.avionics.airframe.spi.Exchange;
+import dev.avionics.airframe.spi.Step;
+import dev.avionics.airframe.spi.WireScope;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Chat completions in one dialect: requests out, answers in. What protocols of the OpenAI family are made of. Immutable. */
+public final class ChatWire {
+    private static final int ERROR_BYTES = 64 << 10;
+
+    private final Dialect dialect;
+
+    /** The wire of a dialect, whose switches already hold what the endpoint sets. */
+    public ChatWire(Dialect dialect) {
+        this.dialect = requireNonNull(dialect, "dialect");
+    }
+
+    /**
+     * A conversation sent as {@code messages}.
+     *
+     * @param url the full address
+     * @param streamed whether the answer is asked for piece by piece, whatever the request says
+     * @throws dev.avionics.airframe.error.InferenceException of category UNSUPPORTED if the request holds what the API has no
+     *     form for
+     */
+    public Exchange<InferenceResult> chat(WireScope scope, URI url, InferenceRequest request, boolean streamed) {
+        List<Adjustment> adjustments = new ArrayList<>();
+        byte[] body = new RequestWriter(scope, request, dialect, streamed, adjustments).chat();
+        return new Exchange<>(adjustments, send(scope, url, request, streamed, body));
+    }
+
+    /** A text sent as {@code prompt} to the older text completions; tools and thinking are not sent. */
+    public Step.Send<InferenceResult> completion(
+            WireScope scope, URI url, InferenceRequest request, String prompt, boolean streamed) {
+        byte[] body = new RequestWriter(scope, request, dialect, streamed, new ArrayList<>()).completion(prompt);
+        return send(scope, url, request, streamed, body);
+    }
+
+    private Step.Send<InferenceResult> send(
+            WireScope scope, URI url, InferenceRequest request, boolean streamed, byte[] body) {
+        return new Step.Send<>(HttpCall.postJson(url, body, streamed), head -> reply(scope, request, streamed, head));
+    }
+
+    /** The JSON text of a request's conversation: the array {@code messages}. */
+    public String messages(WireScope scope, InferenceRequest request, List<Adjustment> adjustments) {
+        JsonWriter json = new JsonWriter();
+        new MessageWriter(json, dialect, dialect.vendor(scope.endpoint()), false, adjustments)
+                .write(request.messages());
+        return new String(json.toBytes(), StandardCharsets.UTF_8);
+    }
+
+    private Step<InferenceResult> reply(WireScope scope, InferenceRequest request, boolean streamed, HttpHead head) {
+        if (!head.isSuccess()) {
+            return failed(scope, head);
+        }
+        String type = head.contentType();
+        boolean events = type.equals("text/event-stream") || (streamed && !type.equals("application/json"));
+        ChatFrames frames =
+                new ChatFrames(!events, splits(dialect, request), dialect.vendor(scope.endpoint()), errors(scope));
+        return new Step.Decode<>(events ? Sse.decoder(frames) : WholeJson.decoder(frames));
+    }
+
+    /** Whether {@code <think>} at the start of the text is told from it, by the dialect's word and the request's. */
+    public static boolean splits(Dialect dialect, InferenceRequest request) {
+        String word = dialect.text(Dialect.Switch.THINK_TAGS);
+        ThinkingOptions thinking = request.thinking();
+        return word.equals("split") || (word.equals("asked") && thinking != null && thinking.enabled());
+    }
+
+    /** The step that reads an error answer and fails with it, learning what the server does not take. */
+    public static <R> Step<R> failed(WireScope scope, HttpHead head) {
+        return new Step.ReadAll<>(
+                ERROR_BYTES,
+                body -> new Step.Fail<>(
+                        errors(scope).of(head, body, scope.now()),
+                        Refusals.learn(
+                                head.status(),
+                                StandardCharsets.UTF_8.decode(body.duplicate()).toString(),
+                                scope.learned())));
+    }
+
+    private static HttpErrors errors(WireScope scope) {
+        return HttpErrors.of(scope.endpoint().name());
+    }
+}

@@ -1,0 +1,142 @@
+package dev.avionics.airframe.openai;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.avionics.airframe.EmbeddingRequest;
+import dev.avionics.airframe.EmbeddingResult;
+import dev.avionics.airframe.Target;
+import dev.avionics.airframe.Usage;
+import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.http.EndpointUrls;
+import dev.avionics.airframe.http.HttpCall;
+import dev.avionics.airframe.json.JsonReader;
+import dev.avionics.airframe.spi.EmbeddingWire;
+import dev.avionics.airframe.spi.Exchange;
+import dev.avionics.airframe.spi.Step;
+import dev.avionics.airframe.spi.WireScope;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Embeddings as OpenAI makes them: {@code /v1/embeddings}, floats or base64, in the order that the answer's indexes tell. */
+public final class Embeddings implements EmbeddingWire {
+    /** The most texts that OpenAI takes at once. */
+    public static final int MAX_BATCH = 2048;
+
+    private static final int MOST_BYTES = 256 << 20;
+
+    /** One wire for all endpoints. */
+    public Embeddings() {}
+
+    @Override
+    public int maxBatch() {
+        return MAX_BATCH;
+    }
+
+    @Override
+    public Exchange<EmbeddingResult> embed(WireScope scope, EmbeddingRequest request) {
+        URI url = EndpointUrls.resolve(scope.endpoint(), OpenAiChat.PREFIX, "/embeddings");
+        return Exchange.of(new Step.Send<>(
+                HttpCall.postJson(url, body(scope, request), false),
+                head -> head.isSuccess()
+                        ? new Step.ReadAll<>(MOST_BYTES, bytes -> new Step.Done<>(read(scope, request, bytes)))
+                        : ChatWire.failed(scope, head)));
+    }
+
+    /** The request's body. */
+    public static byte[] body(WireScope scope, EmbeddingRequest request) {
+        Fields fields = new Fields(java.util.Map.of(), request.extra(), scope.learned());
+        fields.put("model", scope.model().isEmpty() ? null : scope.model());
+        fields.put("input", request.inputs());
+        fields.put("dimensions", request.dimensions());
+        return fields.end();
+    }
+
+    static EmbeddingResult read(WireScope scope, EmbeddingRequest request, ByteBuffer body) {
+        byte[] bytes = new byte[body.remaining()];
+        body.duplicate().get(bytes);
+        int count = request.inputs().size();
+        float[] @Nullable [] vectors = new float[count][];
+        Usage usage = Usage.absent();
+        String model = null;
+        JsonReader json = JsonReader.of(bytes);
+        if (json.enterObject()) {
+            while (json.nextField()) {
+                switch (json.field()) {
+                    case "data" -> vectors(json, vectors);
+                    case "model" -> model = json.stringOrNull();
+                    case "usage" -> {
+                        Usage told = UsageReader.read(json);
+                        usage = told == null ? usage : told.toBuilder().build();
+                    }
+                    case "error" -> {
+                        if (!json.isNull()) {
+                            throw dev.avionics.airframe.http.HttpErrors.of(
+                                            scope.endpoint().name())
+                                    .inBand(json.raw());
+                        }
+                    }
+                    default -> {}
+                }
+            }
+        }
+        json.finish();
+        for (int i = 0; i < count; i++) {
+            if (vectors[i] == null) {
+                throw InferenceException.of(
+                        ErrorCategory.PARSE, "the answer holds no vector for text " + (i + 1) + " of " + count);
+            }
+        }
+        List<float[]> all =
+                Arrays.stream(vectors).map(vector -> requireNonNull(vector)).toList();
+        return new EmbeddingResult(all, usage, new Target(scope.endpoint(), scope.model()), model);
+    }
+
+    private static void vectors(JsonReader json, float[] @Nullable [] vectors) {
+        if (!json.enterArray()) {
+            return;
+        }
+        for (int place = 0; json.nextElement(); place++) {
+            if (!json.enterObject()) {
+                continue;
+            }
+            int index = place;
+            float[] vector = null;
+            while (json.nextField()) {
+                switch (json.field()) {
+                    case "index" -> {
+                        Long told = json.longOrNull();
+                        index = told == null ? place : told.intValue();
+                    }
+                    case "embedding" ->
+                        vector = json.type() == JsonReader.Type.STRING
+                                ? decoded(json.stringOrEmpty())
+                                : json.floatsOrNull();
+                    default -> {}
+                }
+            }
+            if (vector != null && index >= 0 && index < vectors.length) {
+                vectors[index] = vector;
+            }
+        }
+    }
+
+    private static float[] decoded(String base64) {
+        try {
+            ByteBuffer bytes =
+                    ByteBuffer.wrap(Base64.getDecoder().decode(base64)).order(ByteOrder.LITTLE_ENDIAN);
+            float[] vector = new float[bytes.remaining() / Float.BYTES];
+            bytes.asFloatBuffer().get(vector);
+            return vector;
+        } catch (IllegalArgumentException notBase64) {
+            throw InferenceException.builder(ErrorCategory.PARSE, "an embedding is neither numbers nor base64")
+                    .cause(notBase64)
+                    .build();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.avionics.airframe.openai;
+
+import dev.avionics.airframe.ModelInfo;
+import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.http.HttpCall;
+import dev.avionics.airframe.json.JsonReader;
+import dev.avionics.airframe.spi.Exchange;
+import dev.avionics.airframe.spi.Step;
+import dev.avionics.airframe.spi.WireScope;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Asks for the list of models and reads it: {@code data[]}, {@code models[]}, or an array by itself. */
+public final class ModelList {
+    private static final int MOST_BYTES = 16 << 20;
+
+    private ModelList() {}
+
+    /** Asks at an address; a refusal fails as any other error. */
+    public static Exchange<List<ModelInfo>> at(WireScope scope, URI url) {
+        return Exchange.of(new Step.Send<>(
+                HttpCall.get(url),
+                head -> head.isSuccess()
+                        ? new Step.ReadAll<>(MOST_BYTES, body -> new Step.Done<>(read(body)))
+                        : ChatWire.failed(scope, head)));
+    }
+
+    static List<ModelInfo> read(ByteBuffer body) {
+        byte[] bytes = new byte[body.remaining()];
+        body.duplicate().get(bytes);
+        JsonReader json = JsonReader.of(bytes);
+        List<ModelInfo> models = new ArrayList<>();
+        boolean list = json.type() == JsonReader.Type.ARRAY;
+        if (list) {
+            models(json, models);
+        } else if (json.enterObject()) {
+            while (json.nextField()) {
+                boolean named = json.field().equals("data") || json.field().equals("models");
+                if (named && json.type() == JsonReader.Type.ARRAY) {
+                    list = true;
+                    // llama-server sends both: the first that says something holds.
+                    if (models.isEmpty()) {
+                        models(json, models);
+                    }
+                }
+            }
+        }
+        json.finish();
+        if (!list) {
+            throw InferenceException.of(ErrorCategory.PARSE, "the answer holds no list of models");
+        }
+        return models;
+    }
+
+    private static void models(JsonReader json, List<ModelInfo> models) {
+        json.enterArray();
+        while (json.nextElement()) {
+            if (json.type() == JsonReader.Type.STRING) {
+                models.add(ModelInfo.of(json.stringOrEmpty()));
+                continue;
+            }
+            ModelInfo model = model(json);
+            if (model != null) {
+                models.add(model);
+            }
+        }
+    }
+
+    private static @Nullable ModelInfo model(JsonReader json) {
+        if (!json.enterObject()) {
+            return null;
+        }
+        String id = "";
+        String name = "";
+        String owner = null;
+        Integer window = null;
+        Map<String, String> details = new LinkedHashMap<>();
+        while (json.nextField()) {
+            String field = json.field();
+            switch (field) {
+                case "id" -> id = json.stringOrEmpty();
+                case "name", "model" -> name = name.isEmpty() ? json.stringOrEmpty() : name;
+                case "owned_by" -> owner = json.stringOrNull();
+                case "context_length", "max_model_len", "context_window", "max_context_length" ->
+                    window = window == null ? size(json) : window;
+                case "meta" -> window = meta(json, window);
+                default -> {
+                    String value = json.type() == JsonReader.Type.OBJECT ? null : json.stringOrNull();
+                    if (value != null) {
+                        details.put(field, value);
+                    }
+                }
+            }
+        }
+        String key = id.isEmpty() ? name : id;
+        return key.isEmpty() ? null : new ModelInfo(key, owner, window, details);
+    }
+
+    private static @Nullable Integer meta(JsonReader json, @Nullable Integer window) {
+        Integer found = window;
+        if (json.enterObject()) {
+            while (json.nextField()) {
+                if (json.field().equals("n_ctx_train") && found == null) {
+                    found = size(json);
+                }
+            }
+        }
+        return found;
+    }
+
+    private static @Nullable Integer size(JsonReader json) {
+        Long value = json.longOrNull();
+        return value == null || value < 1 || value > Integer.MAX_VALUE ? null : (Integer) value.intValue();
+    }
+}

@@ -1,0 +1,239 @@
+package dev.avionics.airframe.openai;
+
+import dev.avionics.airframe.Adjustment;
+import dev.avionics.airframe.InferenceRequest;
+import dev.avionics.airframe.OutputFormat;
+import dev.avionics.airframe.Sampling;
+import dev.avionics.airframe.ThinkingOptions;
+import dev.avionics.airframe.ToolChoice;
+import dev.avionics.airframe.ToolSpec;
+import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.json.JsonValues;
+import dev.avionics.airframe.json.JsonWriter;
+import dev.avionics.airframe.openai.Dialect.Switch;
+import dev.avionics.airframe.spi.WireScope;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the body of a chat completion in a dialect. */
+final class RequestWriter {
+    private final WireScope scope;
+    private final InferenceRequest request;
+    private final Dialect dialect;
+    private final boolean streamed;
+    private final List<Adjustment> adjustments;
+    private final Fields fields;
+
+    RequestWriter(
+            WireScope scope,
+            InferenceRequest request,
+            Dialect dialect,
+            boolean streamed,
+            List<Adjustment> adjustments) {
+        this.scope = scope;
+        this.request = request;
+        this.dialect = dialect;
+        this.streamed = streamed;
+        this.adjustments = adjustments;
+        fields = new Fields(extraBody(), request.extra(), scope.learned());
+    }
+
+    private Map<String, @Nullable Object> extraBody() {
+        String json = scope.endpoint().metadata().get("extra_body");
+        return json == null ? Map.of() : JsonValues.parseObject(json);
+    }
+
+    /** The body with the conversation as {@code messages}. */
+    byte[] chat() {
+        model();
+        boolean developer = dialect.is(Switch.DEVELOPER_ROLE) && !scope.knows(Refusals.NO_DEVELOPER);
+        fields.json.name("messages");
+        new MessageWriter(fields.json, dialect, dialect.vendor(scope.endpoint()), developer, adjustments)
+                .write(request.messages());
+        tools();
+        format();
+        thinking();
+        return rest();
+    }
+
+    /** The body with a text in place of the conversation. */
+    byte[] completion(String prompt) {
+        model();
+        fields.json.field("prompt", prompt);
+        format();
+        return rest();
+    }
+
+    private void model() {
+        fields.put("model", scope.model().isEmpty() ? null : scope.model());
+    }
+
+    private byte[] rest() {
+        sampling(request.sampling());
+        fields.put("user", request.user());
+        fields.json.field("stream", streamed);
+        if (streamed && dialect.is(Switch.STREAM_OPTIONS) && fields.takes("stream_options")) {
+            fields.json.rawField("stream_options", "{\"include_usage\":true}");
+        }
+        if (request.context() != null) {
+            adjustments.add(Adjustment.dropped("context", "the backend's context window is fixed"));
+        }
+        byte[] body = fields.end();
+        for (String field : fields.refused()) {
+            adjustments.add(Adjustment.dropped(field, "the backend refused it before"));
+        }
+        return body;
+    }
+
+    private void sampling(Sampling options) {
+        fields.put("temperature", options.temperature());
+        fields.put("top_p", options.topP());
+        own("top_k", Switch.TOP_K_FIELD, options.topK());
+        own("min_p", Switch.MIN_P_FIELD, options.minP());
+        fields.put(maxTokensField(), options.maxTokens());
+        fields.put("stop", options.stop().isEmpty() ? null : options.stop());
+        own("seed", Switch.SEED_FIELD, options.seed());
+        fields.put("presence_penalty", options.presencePenalty());
+        fields.put("frequency_penalty", options.frequencyPenalty());
+        own("repeat_penalty", Switch.REPEAT_PENALTY_FIELD, options.repeatPenalty());
+    }
+
+    private void own(String what, Switch field, @Nullable Object value) {
+        String name = dialect.text(field);
+        if (!name.isEmpty()) {
+            fields.put(name, value);
+        } else if (value != null) {
+            adjustments.add(Adjustment.dropped(what, "the backend has no such option"));
+        }
+    }
+
+    private String maxTokensField() {
+        String usual = dialect.text(Switch.MAX_TOKENS_FIELD);
+        String other = usual.equals("max_tokens") ? "max_completion_tokens" : "max_tokens";
+        return scope.knows(Refusals.fact(usual)) && !scope.knows(Refusals.fact(other)) ? other : usual;
+    }
+
+    private void tools() {
+        List<ToolSpec> tools = request.tools();
+        if (tools.isEmpty()) {
+            return;
+        }
+        if (fields.takes("tools")) {
+            boolean strict = dialect.is(Switch.STRICT_TOOLS) && !scope.knows(Refusals.NO_STRICT);
+            JsonWriter json = fields.json;
+            json.name("tools").beginArray();
+            for (ToolSpec tool : tools) {
+                json.beginObject().field("type", "function").name("function").beginObject();
+                json.field("name", tool.name());
+                json.field("description", tool.description().isEmpty() ? null : tool.description());
+                json.rawField("parameters", tool.parametersJson());
+                json.field("strict", (strict && tool.strict()) ? Boolean.TRUE : null);
+                json.endObject().endObject();
+            }
+            json.endArray();
+        }
+        ToolChoice choice = request.toolChoice();
+        if (choice != null && fields.takes("tool_choice")) {
+            choice(choice);
+        }
+        if (dialect.is(Switch.PARALLEL_TOOL_CALLS)) {
+            fields.put("parallel_tool_calls", request.parallelToolCalls());
+        } else if (request.parallelToolCalls() != null) {
+            adjustments.add(Adjustment.dropped("parallelToolCalls", "the backend has no such option"));
+        }
+    }
+
+    private void choice(ToolChoice choice) {
+        switch (choice.mode()) {
+            case AUTO -> fields.json.field("tool_choice", "auto");
+            case NONE -> fields.json.field("tool_choice", "none");
+            case REQUIRED -> {
+                String word = dialect.text(Switch.REQUIRED_TOOL);
+                if (word.isEmpty()) {
+                    adjustments.add(Adjustment.changed("toolChoice", "the backend cannot be made to call a tool"));
+                }
+                fields.json.field("tool_choice", word.isEmpty() ? "auto" : word);
+            }
+            case TOOL ->
+                fields.json
+                        .name("tool_choice")
+                        .beginObject()
+                        .field("type", "function")
+                        .name("function")
+                        .beginObject()
+                        .field("name", choice.toolName())
+                        .endObject()
+                        .endObject();
+        }
+    }
+
+    private void format() {
+        OutputFormat output = request.output();
+        String schema = output.schemaJson();
+        if (output.kind() == OutputFormat.Kind.TEXT) {
+            return;
+        }
+        String mode = dialect.text(Switch.JSON_SCHEMA);
+        if (schema != null && mode.equals("guided_json")) {
+            fields.raw("guided_json", schema);
+        } else if (schema != null && mode.equals("json_schema") && !scope.knows(Refusals.NO_JSON_SCHEMA)) {
+            if (fields.takes("response_format")) {
+                fields.json.name("response_format").beginObject().field("type", "json_schema");
+                fields.json.name("json_schema").beginObject().field("name", schemaName(output.name()));
+                fields.json.field("strict", output.strict()).rawField("schema", schema);
+                fields.json.endObject().endObject();
+            }
+        } else {
+            if (schema != null) {
+                adjustments.add(
+                        Adjustment.changed("output", "the backend takes no schema: it was asked for some JSON"));
+            }
+            fields.raw("response_format", "{\"type\":\"json_object\"}");
+        }
+    }
+
+    /** Letters, digits, dashes and underscores, at most 64 of them, as the API wants it. */
+    private static String schemaName(@Nullable String name) {
+        String clean = name == null ? "" : name.replaceAll("[^a-zA-Z0-9_-]", "_");
+        return clean.isEmpty() ? "answer" : clean.substring(0, Math.min(64, clean.length()));
+    }
+
+    private void thinking() {
+        ThinkingOptions options = request.thinking();
+        if (options == null) {
+            return;
+        }
+        String effort = options.effort().name().toLowerCase(Locale.ROOT);
+        boolean on = options.enabled();
+        switch (dialect.text(Switch.THINKING)) {
+            case "reasoning_effort" -> fields.put("reasoning_effort", effort);
+            case "reasoning" -> {
+                Integer budget = options.budgetTokens();
+                fields.raw(
+                        "reasoning",
+                        !on
+                                ? "{\"enabled\":false}"
+                                : budget != null
+                                        ? "{\"max_tokens\":" + budget + "}"
+                                        : "{\"effort\":\"" + effort + "\"}");
+            }
+            case "reasoning_enabled" -> fields.raw("reasoning", "{\"enabled\":" + on + "}");
+            case "thinking" -> fields.raw("thinking", on ? "{\"type\":\"enabled\"}" : "{\"type\":\"disabled\"}");
+            case "enable_thinking" -> {
+                fields.put("enable_thinking", on);
+                fields.put("thinking_budget", options.budgetTokens());
+            }
+            case "chat_template_kwargs" -> fields.raw("chat_template_kwargs", "{\"enable_thinking\":" + on + "}");
+            case "none" -> adjustments.add(Adjustment.dropped("thinking", "the backend has no such option"));
+            default ->
+                throw InferenceException.of(
+                        ErrorCategory.INVALID_REQUEST,
+                        "endpoint " + scope.endpoint().name() + ": thinking: " + dialect.text(Switch.THINKING)
+                                + " (expected: reasoning_effort, reasoning, reasoning_enabled, thinking, enable_thinking,"
+                                + " chat_template_kwargs or none)");
+        }
+    }
+}

@@ -15,7 +15,6 @@ import picocli.CommandLine.Parameters;
 /** The command {@code batch}. */
 @picocli.CommandLine.Command(
         name = "batch",
-        mixinStandardHelpOptions = true,
         description = {
             "Answers many requests: JSON lines in, JSON lines out in the same order.",
             "",

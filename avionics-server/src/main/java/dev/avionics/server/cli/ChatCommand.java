@@ -14,7 +14,6 @@ import picocli.CommandLine.Parameters;
 /** The command {@code chat}. */
 @picocli.CommandLine.Command(
         name = "chat",
-        mixinStandardHelpOptions = true,
         description = {
             "Answers a prompt, piece by piece; without a prompt, holds a conversation.",
             "",

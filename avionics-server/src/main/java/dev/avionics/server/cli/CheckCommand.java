@@ -13,7 +13,6 @@ import java.util.concurrent.TimeoutException;
 /** The command {@code check}. */
 @picocli.CommandLine.Command(
         name = "check",
-        mixinStandardHelpOptions = true,
         description = {
             "Checks that the backend answers, takes the key and has the model; spends no tokens.",
             "",

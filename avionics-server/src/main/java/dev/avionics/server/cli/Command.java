@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** What all commands that talk to a backend share. */
@@ -12,6 +13,12 @@ abstract class Command implements Callable<Integer> {
     @ParentCommand
     @Nullable
     Program program;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Tell how the command is used.")
+    boolean help;
 
     @Mixin
     BackendOptions backend = new BackendOptions();

@@ -7,7 +7,6 @@ import picocli.CommandLine.Parameters;
 /** The command {@code complete}. */
 @picocli.CommandLine.Command(
         name = "complete",
-        mixinStandardHelpOptions = true,
         description = {
             "Answers one prompt: the arguments, and under them all that comes through standard input.",
             ""

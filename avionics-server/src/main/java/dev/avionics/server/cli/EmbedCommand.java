@@ -16,7 +16,6 @@ import picocli.CommandLine.Parameters;
 /** The command {@code embed}. */
 @picocli.CommandLine.Command(
         name = "embed",
-        mixinStandardHelpOptions = true,
         description = {
             "Prints the vector of a text as a JSON array, or its length.",
             "",

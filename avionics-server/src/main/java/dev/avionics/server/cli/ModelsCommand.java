@@ -7,7 +7,6 @@ import java.util.List;
 /** The command {@code models}. */
 @picocli.CommandLine.Command(
         name = "models",
-        mixinStandardHelpOptions = true,
         description = {"Lists the models of the backend, one a line; with --json as an array of objects.", ""})
 final class ModelsCommand extends Command {
     @Override

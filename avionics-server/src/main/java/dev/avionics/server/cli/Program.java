@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
@@ -73,8 +72,7 @@ final class Program implements Runnable {
 
     /** Runs the command that the arguments name and returns its exit code. */
     int run(String... arguments) {
-        CommandLine commands = new CommandLine(this)
-                .registerConverter(Duration.class, new DurationConverter())
+        CommandLine commands = commandLine()
                 .setParameterExceptionHandler(this::wrongUsage)
                 .setExecutionExceptionHandler((error, command, parsed) -> failed(error));
         StringWriter help = new StringWriter();
@@ -149,10 +147,10 @@ final class Program implements Runnable {
         return ErrorLine.exitCode(error);
     }
 
-    /** The result of parsing, for tests of the options. */
-    static ParseResult parse(Program program, String... arguments) {
-        return new CommandLine(program)
+    private CommandLine commandLine() {
+        return new CommandLine(this)
                 .registerConverter(Duration.class, new DurationConverter())
-                .parseArgs(arguments);
+                // A prompt may begin with an @.
+                .setExpandAtFiles(false);
     }
 }

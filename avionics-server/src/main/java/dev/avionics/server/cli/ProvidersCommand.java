@@ -13,7 +13,6 @@ import java.util.Set;
 /** The command {@code providers}. */
 @picocli.CommandLine.Command(
         name = "providers",
-        mixinStandardHelpOptions = true,
         description = {"Lists the providers of this build with their settings; asks none of them.", ""})
 final class ProvidersCommand extends Command {
     private record Line(String name, String address, String model, String key, String remark) {}

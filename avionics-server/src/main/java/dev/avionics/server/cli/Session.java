@@ -273,7 +273,7 @@ final class Session implements AutoCloseable {
         if (made.provider() == ProviderId.LLAMACPP || made.provider() == ProviderId.MOCK) {
             return "";
         }
-        String variable = settings.setting(section(made.provider()) + ".api-key").names().get(0);
+        String variable = settings.setting(section(made.provider()) + ".api-key").variables().get(0);
         String where = "set " + variable + ", or name the variable that holds it with --api-key-env";
         return made.apiKey() == null ? "no key was sent: " + where : "check the key: " + where;
     }

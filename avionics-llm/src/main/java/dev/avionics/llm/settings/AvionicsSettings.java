@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.avionics.llm.settings.SettingSources.Found;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,6 +4,7 @@ import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.llm.settings.SettingSources.Found;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,7 @@ final class ProviderReader {
     ProviderSettings read() {
         SettingTable.of(id).forEach(key -> sources.find(key).ifPresent(SettingValues::check));
         String apiType = apiType();
-        return new ProviderSettings(
+        ProviderSettings settings = new ProviderSettings(
                 id,
                 baseUrl(),
                 apiType,
@@ -53,6 +54,8 @@ final class ProviderReader {
                 options(apiType),
                 headers(),
                 metadata());
+        Optional<Found> file = id == ProviderId.LLAMACPP ? value(SettingTable.LLAMACPP_MODEL_PATH) : Optional.empty();
+        return file.map(found -> settings.withModelFile(Path.of(found.value()))).orElse(settings);
     }
 
     private URI baseUrl() {
@@ -129,7 +132,6 @@ final class ProviderReader {
     private Map<String, String> metadata() {
         Map<String, String> metadata = new LinkedHashMap<>();
         if (id == ProviderId.LLAMACPP) {
-            put(metadata, "model_path", SettingTable.LLAMACPP_MODEL_PATH);
             put(metadata, "n_ctx", SettingTable.LLAMACPP_CONTEXT);
             put(metadata, "n_gpu_layers", SettingTable.LLAMACPP_GPU_LAYERS);
             put(metadata, "n_threads", SettingTable.LLAMACPP_THREADS);

@@ -32,9 +32,9 @@ final class CheckCommand extends Command {
             int models = report.models().size();
             console().answerLine(String.format(
                     Locale.ROOT,
-                    "ok: %s at %s answers%s, %d model%s",
+                    "ok: %s %s answers%s, %d model%s",
                     choice.provider().name(),
-                    choice.provider().endpoint().address(),
+                    Session.place(choice.provider().endpoint()),
                     report.model().isEmpty() ? "" : ", has " + report.model(),
                     models,
                     models == 1 ? "" : "s"));

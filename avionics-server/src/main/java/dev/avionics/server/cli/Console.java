@@ -2,6 +2,7 @@ package dev.avionics.server.cli;
 
 import static java.util.Objects.requireNonNull;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -48,7 +49,8 @@ final class Console {
     /** The streams of the process. */
     static Console system() {
         return new Console(
-                new FileInputStream(FileDescriptor.in),
+                // Buffered also because a pipe has no position, which FileInputStream.readAllBytes asks for.
+                new BufferedInputStream(new FileInputStream(FileDescriptor.in)),
                 new FileOutputStream(FileDescriptor.out),
                 new FileOutputStream(FileDescriptor.err),
                 terminals());

@@ -29,18 +29,23 @@ final class ErrorLine {
      */
     static String text(Throwable error, String keyHint) {
         if (error instanceof InferenceException failure) {
-            String advice = advice(failure, keyHint);
-            String line = oneLine(failure);
-            if (advice.isEmpty()) {
-                return line;
-            }
-            return line + (line.endsWith(".") || line.endsWith("?") ? " " : "; ") + advice;
+            return joined(oneLine(failure), advice(failure, keyHint));
         }
         if (isUsage(error)) {
             return oneLine(error);
         }
         return "unexpected error: " + error.getClass().getSimpleName() + ": " + oneLine(error)
                 + "; --verbose shows where";
+    }
+
+    private static String joined(String line, String advice) {
+        if (advice.isEmpty()) {
+            return line;
+        }
+        boolean sentence = line.endsWith(".") || line.endsWith("?") || line.endsWith("!");
+        return sentence
+                ? line + " " + Character.toUpperCase(advice.charAt(0)) + advice.substring(1)
+                : line + "; " + advice;
     }
 
     /** The exit code that belongs to an error. */
@@ -71,7 +76,7 @@ final class ErrorLine {
             case QUOTA_EXHAUSTED -> "check the account at the provider";
             case RATE_LIMITED, OVERLOADED, SERVER_ERROR -> "try again later";
             case TIMEOUT -> "try again, or give it more time (--timeout, --first-byte-timeout, --idle-timeout)";
-            case CONNECTION -> "is it running, and is --base-url right?";
+            case CONNECTION -> "if it runs elsewhere, give its address with --base-url";
             case PARSE -> "is --base-url the address of an API of this provider?";
             case INVALID_REQUEST, CONTENT_FILTER, UNSUPPORTED, BUDGET_EXCEEDED, REJECTED, CANCELLED -> "";
         };

@@ -35,10 +35,9 @@ final class ProvidersCommand extends Command {
         String remark = settings.configuredProvider().filter(id::equals).isPresent() ? "configured" : "";
         try {
             ProviderSettings made = settings.provider(id);
-            boolean inProcess = "local".equals(made.baseUrl().getScheme());
             return new Line(
                     id.id(),
-                    inProcess ? "in the process" : made.endpoint().address(),
+                    made.baseUrl().equals(ProviderSettings.LOCAL) ? "in this process" : made.endpoint().address(),
                     made.model(),
                     made.apiKey() == null ? "" : "set",
                     remark);

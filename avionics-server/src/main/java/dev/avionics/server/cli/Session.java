@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** The settings, the transport and the choice of a backend for one run of a command. */
@@ -155,16 +156,31 @@ final class Session implements AutoCloseable {
             return wanted(
                     ProviderId.OPENAI_COMPATIBLE, wish, Optional.empty(), "an address was given, but no provider");
         }
-        BackendFinder.Choice found =
-                new BackendFinder(settings, airframe).find().join();
-        if (wish.model == null) {
-            return new Wanted(found.settings(), found.reason());
+        return found(wish.model);
+    }
+
+    private Wanted found(@Nullable String model) {
+        AvionicsSettings asked = model == null
+                ? settings
+                : settings.toBuilder().set("llm.model", model).build();
+        BackendFinder.Choice found;
+        try {
+            found = new BackendFinder(asked, airframe).find().join();
+        } catch (CompletionException e) {
+            throw unusable(e.getCause(), e);
         }
-        if (found.settings().provider() == ProviderId.LLAMACPP) {
-            throw new UsageException("no Ollama and no llama-server runs here to have the model " + wish.model
-                    + "; name a backend with --provider, or give a .gguf file to --model");
+        if (model != null && found.settings().provider() == ProviderId.LLAMACPP) {
+            throw new UsageException("nothing here has the model " + model + " (" + found.reason()
+                    + "); name a backend with --provider, or give a .gguf file to --model");
         }
-        return new Wanted(found.settings().toBuilder().model(wish.model).build(), found.reason());
+        return new Wanted(found.settings(), found.reason());
+    }
+
+    /** What this program cannot do as it is set up is the user's to mend, not the backend's. */
+    private static RuntimeException unusable(@Nullable Throwable error, RuntimeException otherwise) {
+        return error instanceof InferenceException failure && failure.category() == ErrorCategory.UNSUPPORTED
+                ? new UsageException(ErrorLine.oneLine(failure))
+                : otherwise;
     }
 
     private Wanted wanted(ProviderId id, Wish wish, Optional<Path> file, String reason) {
@@ -253,19 +269,22 @@ final class Session implements AutoCloseable {
         try {
             return factory.create(made);
         } catch (InferenceException e) {
-            if (e.category() == ErrorCategory.UNSUPPORTED) {
-                throw new UsageException(ErrorLine.oneLine(e) + " (available: " + String.join(", ", factory.available())
-                        + ")");
-            }
-            throw e;
+            throw unusable(e, e);
         }
     }
 
     private static String describe(Choice choice, @Nullable String model) {
         EndpointSpec endpoint = choice.provider.endpoint();
-        boolean inProcess = "local".equals(endpoint.baseUrl().getScheme());
-        return choice.provider.name() + (inProcess ? " in the process" : " at " + endpoint.address())
-                + (model == null || model.isEmpty() ? "" : ", model " + model) + " (" + choice.reason + ")";
+        String name = choice.provider.name();
+        String at = name + " " + place(endpoint);
+        // What was found says itself where it is.
+        String line = choice.reason.startsWith(name) ? choice.reason : at + " (" + choice.reason + ")";
+        return "using " + line + (model == null || model.isEmpty() || line.endsWith(model) ? "" : ", model " + model);
+    }
+
+    /** Where a backend is, in words. */
+    static String place(EndpointSpec endpoint) {
+        return "local".equals(endpoint.baseUrl().getScheme()) ? "in this process" : "at " + endpoint.address();
     }
 
     /** How to give a key to a backend. */

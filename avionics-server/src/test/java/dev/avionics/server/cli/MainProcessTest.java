@@ -163,7 +163,7 @@ class MainProcessTest {
             assertThat(ended.out()).isEmpty();
             assertThat(ended.complaints()).hasSize(1);
             assertThat(ended.complaints().get(0)).contains("Incorrect API key", "OPENAI_API_KEY", "--api-key-env");
-            assertThat(ended.err()).doesNotContain(canary.secret());
+            canary.assertAbsentFrom(ended.out(), ended.err());
             assertThat(backend.request(0).header("Authorization")).contains("Bearer " + canary.secret());
         }
     }

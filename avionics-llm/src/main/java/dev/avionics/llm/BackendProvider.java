@@ -149,12 +149,12 @@ public final class BackendProvider implements LLMProvider {
 
     @Override
     public InferenceResult generateResult(@Nullable String model, String prompt, Map<String, ?> options) {
-        return Waiting.forResult(infer(model, request(prompt, options).stream(false).build(), newCall()));
+        return Waiting.forResult(
+                infer(model, request(prompt, options).stream(false).build(), newCall()));
     }
 
     @Override
-    public InferenceStream<TokenChunk> generateStream(
-            @Nullable String model, String prompt, Map<String, ?> options) {
+    public InferenceStream<TokenChunk> generateStream(@Nullable String model, String prompt, Map<String, ?> options) {
         return infer(model, request(prompt, options).build(), newCall()).map(new ChunkView(false));
     }
 

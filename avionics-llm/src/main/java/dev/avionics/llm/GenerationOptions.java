@@ -66,8 +66,8 @@ public final class GenerationOptions {
         Sampling.Builder sampling = Sampling.builder();
         options.forEach((name, value) -> {
             if (!NAMES.contains(name)) {
-                throw new IllegalArgumentException("option " + name + ": no such option"
-                        + NearestName.hint(name, NAMES) + " (there are " + String.join(", ", NAMES) + ")");
+                throw new IllegalArgumentException("option " + name + ": no such option" + NearestName.hint(name, NAMES)
+                        + " (there are " + String.join(", ", NAMES) + ")");
             }
             if (value != null) {
                 put(name, value, sampling, request);

@@ -56,10 +56,10 @@ public interface LLMProvider extends Inference, Embedding, AutoCloseable {
 
     /** As {@link #generate}, with usage, finish reason and tool calls. */
     default InferenceResult generateResult(@Nullable String model, String prompt, Map<String, ?> options) {
-        InferenceRequest request = GenerationOptions.apply(
-                        options, GenerationOptions.toRequest(prompt, Map.of()).toBuilder())
-                .stream(false)
-                .build();
+        InferenceRequest request =
+                GenerationOptions.apply(options, GenerationOptions.toRequest(prompt, Map.of()).toBuilder()).stream(
+                                false)
+                        .build();
         return Waiting.forResult(infer(model, request, newCall()));
     }
 

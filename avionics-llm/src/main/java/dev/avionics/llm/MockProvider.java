@@ -263,7 +263,8 @@ public final class MockProvider implements LLMProvider {
         long asked = request.messages().stream()
                 .mapToLong(message -> message.text().length())
                 .sum();
-        return Usage.estimated(asked / 4, (reply.text().length() + reply.thinking().length()) / 4);
+        return Usage.estimated(
+                asked / 4, (reply.text().length() + reply.thinking().length()) / 4);
     }
 
     /** Vectors of length 1 with 8 dimensions, or as many as wanted; the same text gives the same vector. */
@@ -282,8 +283,8 @@ public final class MockProvider implements LLMProvider {
                 .toList();
         long characters = request.inputs().stream().mapToLong(String::length).sum();
         String asked = wanted == null ? model : wanted;
-        return CompletableFuture.completedFuture(new EmbeddingResult(
-                vectors, Usage.estimated(characters / 4, 0), new Target(endpoint, asked), asked));
+        return CompletableFuture.completedFuture(
+                new EmbeddingResult(vectors, Usage.estimated(characters / 4, 0), new Target(endpoint, asked), asked));
     }
 
     private static float[] vector(String text, int dimensions) {
@@ -302,8 +303,7 @@ public final class MockProvider implements LLMProvider {
     }
 
     @Override
-    public InferenceStream<TokenChunk> generateStream(
-            @Nullable String wanted, String prompt, Map<String, ?> options) {
+    public InferenceStream<TokenChunk> generateStream(@Nullable String wanted, String prompt, Map<String, ?> options) {
         return infer(wanted, GenerationOptions.toRequest(prompt, options), newCall())
                 .map(new ChunkView(false));
     }

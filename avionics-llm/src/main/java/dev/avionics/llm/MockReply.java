@@ -48,8 +48,7 @@ public record MockReply(
 
     /** A text. */
     public static MockReply text(String text) {
-        return new MockReply(
-                text, "", List.of(), FinishReason.STOP, null, Duration.ZERO, Duration.ZERO, null);
+        return new MockReply(text, "", List.of(), FinishReason.STOP, null, Duration.ZERO, Duration.ZERO, null);
     }
 
     /** A tool call. */

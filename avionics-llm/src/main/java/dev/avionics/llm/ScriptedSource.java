@@ -34,7 +34,10 @@ final class ScriptedSource implements Source {
      * @param event what comes, or null for the failure
      * @param failure how the stream ends in place of an event
      */
-    record Step(Duration after, @Nullable InferenceEvent event, @Nullable InferenceException failure) {
+    record Step(
+            Duration after,
+            @Nullable InferenceEvent event,
+            @Nullable InferenceException failure) {
         static Step of(InferenceEvent event) {
             return new Step(Duration.ZERO, event, null);
         }

@@ -85,8 +85,7 @@ final class Waiting {
 
     private static InferenceStream<InferenceEvent> whole(CallContext call, Target target, String text) {
         List<ScriptedSource.Step> steps = new ArrayList<>();
-        steps.add(ScriptedSource.Step.of(
-                new InferenceEvent.Started(target, 1, RateLimitInfo.none(), List.of())));
+        steps.add(ScriptedSource.Step.of(new InferenceEvent.Started(target, 1, RateLimitInfo.none(), List.of())));
         if (!text.isEmpty()) {
             steps.add(ScriptedSource.Step.of(new InferenceEvent.TextDelta(text)));
         }

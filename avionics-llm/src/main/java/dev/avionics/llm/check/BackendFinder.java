@@ -81,8 +81,8 @@ public final class BackendFinder {
         Optional<ProviderId> configured = settings.configuredProvider();
         if (configured.isPresent()) {
             ProviderSettings chosen = settings.provider(configured.get());
-            return CompletableFuture.completedFuture(new Choice(
-                    chosen, chosen.provider() + at(chosen) + ": as " + settings.configuredBy() + " says"));
+            return CompletableFuture.completedFuture(
+                    new Choice(chosen, chosen.provider() + at(chosen) + ": as " + settings.configuredBy() + " says"));
         }
         Optional<String> base = settings.text("llm.base-url");
         List<CompletableFuture<Probe>> probes = new ArrayList<>();
@@ -91,7 +91,8 @@ public final class BackendFinder {
                 probes.add(id == ProviderId.OLLAMA ? ollama(local(id)) : server(local(id)));
             }
         } else {
-            probes.add(ollama(local(ProviderId.OLLAMA).toBuilder().baseUrl(ollama).build()));
+            probes.add(
+                    ollama(local(ProviderId.OLLAMA).toBuilder().baseUrl(ollama).build()));
             for (URI address : llamaServers) {
                 probes.add(server(local(ProviderId.LLAMASERVER).toBuilder()
                         .baseUrl(address)
@@ -152,8 +153,9 @@ public final class BackendFinder {
         }
         Optional<ModelNames.Match> wanted = ModelNames.find(candidate.model(), models);
         if (wanted.isPresent()) {
-            return yes(candidate.toBuilder().model(wanted.get().id()).build(), "it has the model "
-                    + wanted.get().id());
+            return yes(
+                    candidate.toBuilder().model(wanted.get().id()).build(),
+                    "it has the model " + wanted.get().id());
         }
         if (!settings.setting("ollama.model").origin().equals("default")
                 || settings.text("llm.model").isPresent()) {

@@ -109,9 +109,7 @@ public final class Preflight {
     }
 
     private static String names(List<ModelInfo> models) {
-        return models.isEmpty()
-                ? "(none)"
-                : models.stream().map(ModelInfo::id).collect(Collectors.joining(", "));
+        return models.isEmpty() ? "(none)" : models.stream().map(ModelInfo::id).collect(Collectors.joining(", "));
     }
 
     private Report unread(String wanted, Throwable error) {
@@ -130,13 +128,15 @@ public final class Preflight {
             case UNSUPPORTED -> {
                 return new Report(wanted, List.of(), List.of());
             }
-            case CONNECTION -> throw describe(known.toBuilder()
-                    .message("Cannot connect to " + provider.endpoint().address() + ". " + hint())
-                    .cause(known));
-            case TIMEOUT -> throw describe(known.toBuilder()
-                    .message(provider.endpoint().address() + " took the connection, but did not answer in "
-                            + PATIENCE.toSeconds() + " s. " + hint())
-                    .cause(known));
+            case CONNECTION ->
+                throw describe(known.toBuilder()
+                        .message("Cannot connect to " + provider.endpoint().address() + ". " + hint())
+                        .cause(known));
+            case TIMEOUT ->
+                throw describe(known.toBuilder()
+                        .message(provider.endpoint().address() + " took the connection, but did not answer in "
+                                + PATIENCE.toSeconds() + " s. " + hint())
+                        .cause(known));
             default -> throw known;
         }
     }

@@ -76,7 +76,9 @@ public final class LLMFactory implements AutoCloseable {
         MockProvider.Builder mock = MockProvider.builder()
                 .scheduler(airframe.scheduler())
                 .delivery(airframe.newCall().delivery());
-        return wanted.model().isEmpty() ? mock.build() : mock.model(wanted.model()).build();
+        return wanted.model().isEmpty()
+                ? mock.build()
+                : mock.model(wanted.model()).build();
     }
 
     /** The provider that the settings name, else Ollama. */

@@ -37,7 +37,8 @@ public final class AvionicsSettings {
      * @param origin where the value comes from, such as {@code OLLAMA_MODEL (environment)}; {@code default}, or
      *     {@code not set}
      */
-    public record Setting(String key, List<String> variables, @Nullable String value, String origin) {
+    public record Setting(
+            String key, List<String> variables, @Nullable String value, String origin) {
         public Setting {
             variables = List.copyOf(variables);
         }
@@ -127,11 +128,12 @@ public final class AvionicsSettings {
         return switch (source.key().name()) {
             case "llm.mock" -> ProviderId.MOCK;
             case "llm.provider" -> SettingValues.provider(source);
-            case "llm.api-type" -> switch (SettingValues.apiType(source)) {
-                case "openai" -> ProviderId.OPENAI_COMPATIBLE;
-                case "native" -> ProviderId.LLAMASERVER;
-                default -> ProviderId.OLLAMA;
-            };
+            case "llm.api-type" ->
+                switch (SettingValues.apiType(source)) {
+                    case "openai" -> ProviderId.OPENAI_COMPATIBLE;
+                    case "native" -> ProviderId.LLAMASERVER;
+                    default -> ProviderId.OLLAMA;
+                };
             case "ollama.base-url" -> ProviderId.OLLAMA;
             case "llamaserver.base-url" -> ProviderId.LLAMASERVER;
             case "openai.base-url" -> ProviderId.OPENAI_COMPATIBLE;

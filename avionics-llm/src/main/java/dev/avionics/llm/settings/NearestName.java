@@ -14,7 +14,8 @@ public final class NearestName {
     public static Optional<String> of(String wrong, Collection<String> right) {
         return sorted(wrong, right).stream()
                 .findFirst()
-                .filter(name -> distance(plain(wrong), plain(name)) <= Math.max(1, plain(name).length() / 3));
+                .filter(name -> distance(plain(wrong), plain(name))
+                        <= Math.max(1, plain(name).length() / 3));
     }
 
     /** The right names, nearest first; those of one distance in their own order. */

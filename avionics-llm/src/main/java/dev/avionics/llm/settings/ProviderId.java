@@ -75,7 +75,8 @@ public enum ProviderId {
         List<String> sorted = new ArrayList<>(NearestName.sorted(wanted, names));
         sorted.remove(nearest);
         sorted.add(0, nearest);
-        throw new SettingsException("provider: " + name.strip() + " (expected one of " + String.join(", ", sorted) + ")");
+        throw new SettingsException(
+                "provider: " + name.strip() + " (expected one of " + String.join(", ", sorted) + ")");
     }
 
     private static ProviderId of(List<String> all, String wanted) {

@@ -48,9 +48,7 @@ final class ProviderReader {
                 value(SettingTable.MAX_RETRIES)
                         .map(found -> SettingValues.integer(found, 0, 10))
                         .orElse(3),
-                value(SettingTable.DISABLE_TEMPERATURE)
-                        .map(SettingValues::flag)
-                        .orElse(false),
+                value(SettingTable.DISABLE_TEMPERATURE).map(SettingValues::flag).orElse(false),
                 options(apiType),
                 headers(),
                 metadata());
@@ -64,8 +62,8 @@ final class ProviderReader {
         }
         SettingKey own = key("base-url");
         Found found = find(own, SettingTable.BASE_URL)
-                .orElseThrow(() -> new SettingsException(
-                        (own == null ? "base-url" : own.shownName()) + ": not set (expected: the address of " + id + ")"));
+                .orElseThrow(() -> new SettingsException((own == null ? "base-url" : own.shownName())
+                        + ": not set (expected: the address of " + id + ")"));
         return SettingValues.url(found, own == null ? 0 : SettingValues.localPort(own));
     }
 
@@ -88,15 +86,15 @@ final class ProviderReader {
             return "";
         }
         String wanted = SettingValues.apiType(given.get());
-        boolean fits =
-                switch (id) {
-                    case OLLAMA -> wanted.startsWith("ollama-");
-                    case OPENAI_COMPATIBLE -> wanted.equals("openai");
-                    default -> false;
-                };
+        boolean fits = switch (id) {
+            case OLLAMA -> wanted.startsWith("ollama-");
+            case OPENAI_COMPATIBLE -> wanted.equals("openai");
+            default -> false;
+        };
         if (!fits && !wanted.equals("auto")) {
             throw SettingValues.wrong(
-                    given.get(), id == ProviderId.OLLAMA ? "ollama-chat or ollama-generate for ollama" : "auto for " + id);
+                    given.get(),
+                    id == ProviderId.OLLAMA ? "ollama-chat or ollama-generate for ollama" : "auto for " + id);
         }
         return id == ProviderId.OLLAMA && fits ? wanted : "";
     }

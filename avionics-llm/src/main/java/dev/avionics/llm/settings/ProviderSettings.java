@@ -67,9 +67,8 @@ public record ProviderSettings(
 
     /** A builder with the defaults of a provider. */
     public static Builder builder(ProviderId provider) {
-        AvionicsSettings defaults = AvionicsSettings.builder()
-                .set("llm.provider", provider.id())
-                .build();
+        AvionicsSettings defaults =
+                AvionicsSettings.builder().set("llm.provider", provider.id()).build();
         return defaults.provider(provider).toBuilder();
     }
 

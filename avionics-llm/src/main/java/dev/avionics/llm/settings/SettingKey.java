@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param form how the value must look
  * @param byDefault holds if nobody says otherwise; null for nothing
  */
-record SettingKey(String name, List<String> variables, Form form, @Nullable String byDefault) {
+record SettingKey(
+        String name,
+        List<String> variables,
+        Form form,
+        @Nullable String byDefault) {
     /** How a value must look. */
     enum Form {
         TEXT("text"),

@@ -91,7 +91,9 @@ final class SettingSources {
         sources.add(new Source(byKey));
         written.forEach((upper, name) -> {
             DotEnvFile.Entry entry = entries.get(name);
-            if (entry != null && upper.startsWith("LLM_") && SettingTable.find(upper).isEmpty()) {
+            if (entry != null
+                    && upper.startsWith("LLM_")
+                    && SettingTable.find(upper).isEmpty()) {
                 warnings.add(name + " (" + place(file, entry) + "): no such setting"
                         + NearestName.hint(upper, SettingTable.variables()));
             }

@@ -107,8 +107,7 @@ final class SettingTable {
 
     private SettingTable() {}
 
-    private static SettingKey add(
-            String name, SettingKey.Form form, @Nullable String byDefault, String... variables) {
+    private static SettingKey add(String name, SettingKey.Form form, @Nullable String byDefault, String... variables) {
         SettingKey key = new SettingKey(name, List.of(variables), form, byDefault);
         BY_KEY.put(name, key);
         for (String variable : variables) {

@@ -46,8 +46,8 @@ final class SettingValues {
             return Secret.of(found.value());
         } catch (IllegalArgumentException e) {
             // The message of Secret tells where the wrong character is, not what it is.
-            throw new SettingsException(found.name() + ": not usable as a key: " + e.getMessage() + "; from "
-                    + found.place());
+            throw new SettingsException(
+                    found.name() + ": not usable as a key: " + e.getMessage() + "; from " + found.place());
         }
     }
 
@@ -117,12 +117,11 @@ final class SettingValues {
     }
 
     static SettingsException wrong(Found found, String expected) {
-        String value =
-                switch (found.key().form()) {
-                    case SECRET -> "***";
-                    case URL -> BaseUrls.shown(found.value());
-                    default -> found.value();
-                };
+        String value = switch (found.key().form()) {
+            case SECRET -> "***";
+            case URL -> BaseUrls.shown(found.value());
+            default -> found.value();
+        };
         return new SettingsException(
                 found.name() + ": " + value + " (expected: " + expected + "); from " + found.place());
     }

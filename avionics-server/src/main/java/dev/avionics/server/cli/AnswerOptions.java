@@ -32,10 +32,9 @@ final class AnswerOptions {
 
     /** A request for the conversation, with these options and those of the settings that are not given here. */
     InferenceRequest request(List<Message> conversation, AvionicsSettings settings) {
-        InferenceRequest.Builder request = InferenceRequest.builder()
-                .temperature(temperature(settings))
-                .maxTokens(maxTokens(settings))
-                .stream(!noStream);
+        InferenceRequest.Builder request =
+                InferenceRequest.builder().temperature(temperature(settings)).maxTokens(maxTokens(settings)).stream(
+                        !noStream);
         if (system != null) {
             request.message(Message.system(system));
         }

@@ -43,18 +43,18 @@ final class Asking {
         long begin = ticker.nanoTime();
         AtomicLong first = new AtomicLong(NOT_YET);
         CallContext context = provider.newCall().withTimeouts(timeouts).observedBy(report);
-        InferenceStream<InferenceEvent> stream = provider.infer(model, request, context).peek(event -> {
-            if (event.commits()) {
-                first.compareAndSet(NOT_YET, ticker.nanoTime());
-            }
-            look.accept(event);
-        });
+        InferenceStream<InferenceEvent> stream = provider.infer(model, request, context)
+                .peek(event -> {
+                    if (event.commits()) {
+                        first.compareAndSet(NOT_YET, ticker.nanoTime());
+                    }
+                    look.accept(event);
+                });
         calls.add(stream);
         return stream.collect().thenApply(result -> {
             long end = ticker.nanoTime();
             long seen = first.get() == NOT_YET ? end : first.get();
-            return new Answer(
-                    provider.name(), result, Duration.ofNanos(end - begin), Duration.ofNanos(seen - begin));
+            return new Answer(provider.name(), result, Duration.ofNanos(end - begin), Duration.ofNanos(seen - begin));
         });
     }
 }

@@ -46,7 +46,8 @@ final class BackendOptions {
     @Option(
             names = "--first-byte-timeout",
             paramLabel = "TIME",
-            description = "Time from the request to the first byte of a streamed answer. Default: 2m, local backends 5m.")
+            description =
+                    "Time from the request to the first byte of a streamed answer. Default: 2m, local backends 5m.")
     @Nullable
     Duration firstByteTimeout;
 

@@ -71,14 +71,15 @@ final class BatchCommand extends Command {
         });
         console().clearStatus();
         Duration time = Duration.ofNanos(ticker.nanoTime() - begin);
-        console().note(String.format(
-                Locale.ROOT,
-                "%d line%s: %d answered, %d failed, in %.1f s",
-                tally.all(),
-                tally.all() == 1 ? "" : "s",
-                tally.all() - tally.failed(),
-                tally.failed(),
-                time.toMillis() / 1e3));
+        console()
+                .note(String.format(
+                        Locale.ROOT,
+                        "%d line%s: %d answered, %d failed, in %.1f s",
+                        tally.all(),
+                        tally.all() == 1 ? "" : "s",
+                        tally.all() - tally.failed(),
+                        tally.failed(),
+                        time.toMillis() / 1e3));
         return ExitCode.DONE;
     }
 

@@ -8,8 +8,6 @@ import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.NearestName;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a line of a batch asks for.

@@ -45,7 +45,8 @@ final class ChatCommand extends Command {
     }
 
     private int throughPipe(Session session) throws IOException {
-        BufferedReader lines = new BufferedReader(new InputStreamReader(console().in(), StandardCharsets.UTF_8));
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(console().in(), StandardCharsets.UTF_8));
         String line = nextTurn(lines);
         if (line == null) {
             throw new UsageException("no prompt: give it as an argument or through standard input");

@@ -30,14 +30,15 @@ final class CheckCommand extends Command {
             console().answerLine(json(choice, report));
         } else {
             int models = report.models().size();
-            console().answerLine(String.format(
-                    Locale.ROOT,
-                    "ok: %s %s answers%s, %d model%s",
-                    choice.provider().name(),
-                    Session.place(choice.provider().endpoint()),
-                    report.model().isEmpty() ? "" : ", has " + report.model(),
-                    models,
-                    models == 1 ? "" : "s"));
+            console()
+                    .answerLine(String.format(
+                            Locale.ROOT,
+                            "ok: %s %s answers%s, %d model%s",
+                            choice.provider().name(),
+                            Session.place(choice.provider().endpoint()),
+                            report.model().isEmpty() ? "" : ", has " + report.model(),
+                            models,
+                            models == 1 ? "" : "s"));
         }
         return ExitCode.DONE;
     }

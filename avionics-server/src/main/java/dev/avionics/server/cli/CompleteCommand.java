@@ -7,10 +7,7 @@ import picocli.CommandLine.Parameters;
 /** The command {@code complete}. */
 @picocli.CommandLine.Command(
         name = "complete",
-        description = {
-            "Answers one prompt: the arguments, and under them all that comes through standard input.",
-            ""
-        })
+        description = {"Answers one prompt: the arguments, and under them all that comes through standard input.", ""})
 final class CompleteCommand extends Command {
     @Mixin
     AnswerOptions answer = new AnswerOptions();

@@ -19,15 +19,15 @@ final class DurationConverter implements ITypeConverter<Duration> {
             throw new TypeConversionException("'" + text + "' is no time (expected: such as 30, 500ms, 1.5s or 2m)");
         }
         String unit = form.group(2) == null ? "s" : form.group(2);
-        long millis =
-                switch (unit) {
-                    case "ms" -> 1;
-                    case "s" -> 1_000;
-                    case "m" -> 60_000;
-                    default -> 3_600_000;
-                };
-        Duration time = Duration.ofMillis(
-                new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(millis)).longValue());
+        long millis = switch (unit) {
+            case "ms" -> 1;
+            case "s" -> 1_000;
+            case "m" -> 60_000;
+            default -> 3_600_000;
+        };
+        Duration time = Duration.ofMillis(new BigDecimal(form.group(1))
+                .multiply(BigDecimal.valueOf(millis))
+                .longValue());
         if (time.isZero()) {
             throw new TypeConversionException("'" + text + "' is no time (expected: more than 0)");
         }

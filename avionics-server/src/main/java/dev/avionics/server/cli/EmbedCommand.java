@@ -41,8 +41,7 @@ final class EmbedCommand extends Command {
         Session.Choice choice = session.chooseForEmbedding();
         program().keyHint(session.keyHint(choice.settings()));
         LLMProvider provider = choice.provider();
-        EmbeddingRequest request =
-                new EmbeddingRequest(List.of(prompt.text()), dimensions, null, Map.of());
+        EmbeddingRequest request = new EmbeddingRequest(List.of(prompt.text()), dimensions, null, Map.of());
         CallContext context =
                 provider.newCall().withTimeouts(backend.timeouts()).observedBy(session.report());
         Ticker ticker = Ticker.system();

@@ -44,8 +44,8 @@ final class FetchBar implements FetchProgress {
             }
         } else if (percent / STEP > shown / STEP || shown < 0) {
             shown = percent;
-            console.note(String.format(
-                    Locale.ROOT, "%d %% (%d of %d MB)", percent, bytes / 1_000_000, total / 1_000_000));
+            console.note(
+                    String.format(Locale.ROOT, "%d %% (%d of %d MB)", percent, bytes / 1_000_000, total / 1_000_000));
         }
     }
 }

@@ -14,7 +14,10 @@ final class ModelsCommand extends Command {
         Session.Choice choice = session.choose();
         program().keyHint(session.keyHint(choice.settings()));
         List<ModelInfo> models = choice.provider()
-                .models(choice.provider().newCall().withTimeouts(backend.timeouts()).observedBy(session.report()))
+                .models(choice.provider()
+                        .newCall()
+                        .withTimeouts(backend.timeouts())
+                        .observedBy(session.report()))
                 .join();
         if (backend.json) {
             console().answerLine(json(models));

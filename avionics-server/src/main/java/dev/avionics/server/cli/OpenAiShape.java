@@ -81,8 +81,8 @@ final class OpenAiShape {
             case "text" -> new Part.Text(piece.requiredText("text"));
             case "refusal" -> new Part.Refusal(piece.requiredText("refusal"));
             case "image_url" -> image(piece);
-            default -> throw new IllegalArgumentException(
-                    "content type " + type + " (expected: text, image_url or refusal)");
+            default ->
+                throw new IllegalArgumentException("content type " + type + " (expected: text, image_url or refusal)");
         };
     }
 

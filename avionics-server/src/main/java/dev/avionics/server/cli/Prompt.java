@@ -20,12 +20,11 @@ final class Prompt {
 
     /** Begins to read standard input, unless it is a terminal. */
     static Prompt of(List<String> arguments, Console console) {
-        boolean insists = !arguments.isEmpty()
-                && arguments.get(arguments.size() - 1).equals(STANDARD_INPUT);
+        boolean insists =
+                !arguments.isEmpty() && arguments.get(arguments.size() - 1).equals(STANDARD_INPUT);
         List<String> words = insists ? arguments.subList(0, arguments.size() - 1) : arguments;
         boolean listen = insists || !console.inIsTerminal();
-        return new Prompt(
-                String.join(" ", words), insists || words.isEmpty(), listen ? new PipedInput(console) : null);
+        return new Prompt(String.join(" ", words), insists || words.isEmpty(), listen ? new PipedInput(console) : null);
     }
 
     /**

@@ -37,7 +37,9 @@ final class ProvidersCommand extends Command {
             ProviderSettings made = settings.provider(id);
             return new Line(
                     id.id(),
-                    made.baseUrl().equals(ProviderSettings.LOCAL) ? "in this process" : made.endpoint().address(),
+                    made.baseUrl().equals(ProviderSettings.LOCAL)
+                            ? "in this process"
+                            : made.endpoint().address(),
                     made.model(),
                     made.apiKey() == null ? "" : "set",
                     remark);

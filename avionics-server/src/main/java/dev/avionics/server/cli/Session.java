@@ -108,7 +108,9 @@ final class Session implements AutoCloseable {
     /** As {@link #choose()}, for embeddings: they may have a provider of their own, and {@code --model} is of theirs. */
     Choice chooseForEmbedding() {
         String name = options.provider;
-        if (name == null && options.baseUrl == null && settings.text("EMBEDDING_PROVIDER").isPresent()) {
+        if (name == null
+                && options.baseUrl == null
+                && settings.text("EMBEDDING_PROVIDER").isPresent()) {
             name = settings.embeddingProvider().id();
         }
         String file = modelFile(options.model).isPresent() ? options.model : null;
@@ -195,7 +197,8 @@ final class Session implements AutoCloseable {
         if (file.isPresent()) {
             return new Wanted(made.withModelFile(file.get()), reason);
         }
-        return new Wanted(wish.model == null ? made : made.toBuilder().model(wish.model).build(), reason);
+        return new Wanted(
+                wish.model == null ? made : made.toBuilder().model(wish.model).build(), reason);
     }
 
     /** The part of the settings that is a provider's own. */
@@ -212,7 +215,8 @@ final class Session implements AutoCloseable {
             complete = false;
         }
         if (!complete) {
-            throw new UsageException("--base-url: " + text + " is no address (expected: such as http://localhost:8080)");
+            throw new UsageException(
+                    "--base-url: " + text + " is no address (expected: such as http://localhost:8080)");
         }
         return text.strip();
     }
@@ -292,7 +296,9 @@ final class Session implements AutoCloseable {
         if (made.provider() == ProviderId.LLAMACPP || made.provider() == ProviderId.MOCK) {
             return "";
         }
-        String variable = settings.setting(section(made.provider()) + ".api-key").variables().get(0);
+        String variable = settings.setting(section(made.provider()) + ".api-key")
+                .variables()
+                .get(0);
         String where = "set " + variable + ", or name the variable that holds it with --api-key-env";
         return made.apiKey() == null ? "no key was sent: " + where : "check the key: " + where;
     }

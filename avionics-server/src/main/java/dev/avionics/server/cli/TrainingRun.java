@@ -20,8 +20,7 @@ import java.util.concurrent.Callable;
         hidden = true,
         description = "Loads what a chat loads, for the archive of classes.")
 final class TrainingRun implements Callable<Integer> {
-    private static final String EVENTS =
-            """
+    private static final String EVENTS = """
             data: {"id":"1","model":"training","choices":[{"index":0,"delta":{"role":"assistant","content":"a"}}]}
 
             data: {"id":"1","choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}

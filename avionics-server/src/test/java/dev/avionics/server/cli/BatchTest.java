@@ -134,9 +134,7 @@ class BatchTest {
         };
         List<String> out = new ArrayList<>();
         Batch batch = new Batch(
-                new Lines(broken),
-                line -> CompletableFuture.completedFuture(new Batch.Result(line.text(), false)),
-                2);
+                new Lines(broken), line -> CompletableFuture.completedFuture(new Batch.Result(line.text(), false)), 2);
 
         assertThatThrownBy(() -> batch.run(ready -> out.add(ready.json())))
                 .isInstanceOf(IOException.class)

@@ -31,7 +31,9 @@ final class CliProcess implements AutoCloseable {
     record Ended(int code, String out, String err) {
         /** What was said on standard error, without the line that names the backend. */
         List<String> complaints() {
-            return err.lines().filter(line -> !line.startsWith("avionics: using ")).toList();
+            return err.lines()
+                    .filter(line -> !line.startsWith("avionics: using "))
+                    .toList();
         }
     }
 

@@ -51,7 +51,8 @@ class ExitCodeTest {
                 .sent(InferenceException.Sent.NOTHING)
                 .build();
 
-        assertThat(ErrorLine.text(refused, "")).isEqualTo("cannot connect to x; if it runs elsewhere, give its address with --base-url");
+        assertThat(ErrorLine.text(refused, ""))
+                .isEqualTo("cannot connect to x; if it runs elsewhere, give its address with --base-url");
         assertThat(ErrorLine.text(InferenceException.of(ErrorCategory.AUTHENTICATION, "no"), "set KEY"))
                 .isEqualTo("no; set KEY");
         assertThat(ErrorLine.text(InferenceException.of(ErrorCategory.INVALID_REQUEST, "no"), "set KEY"))

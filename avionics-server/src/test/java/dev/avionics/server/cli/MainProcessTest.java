@@ -79,8 +79,7 @@ class MainProcessTest {
             CliProcess.Ended ended = run(backend.uri(), "first\n\nsecond\n", "chat", "--system", "be short");
 
             assertThat(ended.out()).isEqualTo("one\ntwo\n");
-            assertThat(backend.request(1).bodyText())
-                    .containsSubsequence("be short", "first", "one", "second");
+            assertThat(backend.request(1).bodyText()).containsSubsequence("be short", "first", "one", "second");
         }
     }
 
@@ -280,9 +279,7 @@ class MainProcessTest {
                 .whenBodyContains("second", Reply.json(400, error("invalid_request_error", "no")))
                 .whenBodyContains("third", answer("fast"));
         Path file = folder.resolve("in.jsonl");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 {"prompt":"first"}
                 {"prompt":"second","retries":0}
                 nonsense
@@ -295,7 +292,9 @@ class MainProcessTest {
             List<String> lines = ended.out().lines().toList();
             assertThat(lines).hasSize(5);
             assertThat(lines.get(0)).contains("\"text\":\"slow\"");
-            assertThat(lines.get(1)).contains("\"category\":\"invalid_request\"").contains("\"status\":400");
+            assertThat(lines.get(1))
+                    .contains("\"category\":\"invalid_request\"")
+                    .contains("\"status\":400");
             assertThat(lines.get(2)).contains("not a JSON object").contains("\"status\":null");
             assertThat(lines.get(3)).contains("\"text\":\"fast\"");
             assertThat(lines.get(4)).contains("provider: nobody");
@@ -306,8 +305,9 @@ class MainProcessTest {
 
     @Test
     void embed_text_printsTheVectorOrItsLength() {
-        Reply vector = Reply.json("{\"object\":\"list\",\"model\":\"e\",\"data\":[{\"object\":\"embedding\",\"index\":0,"
-                + "\"embedding\":[0.5,-1.0,0.25]}],\"usage\":{\"prompt_tokens\":2,\"total_tokens\":2}}");
+        Reply vector =
+                Reply.json("{\"object\":\"list\",\"model\":\"e\",\"data\":[{\"object\":\"embedding\",\"index\":0,"
+                        + "\"embedding\":[0.5,-1.0,0.25]}],\"usage\":{\"prompt_tokens\":2,\"total_tokens\":2}}");
         try (SimulatedBackend backend = SimulatedBackend.start(vector, vector)) {
             assertThat(run(backend.uri(), "", "embed", "text").out()).isEqualTo("[0.5,-1.0,0.25]\n");
             assertThat(run(backend.uri(), "", "embed", "--length", "text").out())

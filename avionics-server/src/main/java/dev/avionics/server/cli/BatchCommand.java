@@ -43,6 +43,10 @@ final class BatchCommand extends Command {
     @Nullable
     Path file;
 
+    BatchCommand(Program program) {
+        super(program);
+    }
+
     @Override
     int run(Session session) throws Exception {
         if (parallel < 1 || parallel > MOST_PARALLEL) {

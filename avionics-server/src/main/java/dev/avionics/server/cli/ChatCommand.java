@@ -28,6 +28,10 @@ final class ChatCommand extends Command {
     @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "The prompt; - waits for standard input.")
     List<String> words = List.of();
 
+    ChatCommand(Program program) {
+        super(program);
+    }
+
     @Override
     int run(Session session) throws Exception {
         if (words.isEmpty()) {

@@ -20,6 +20,10 @@ import java.util.concurrent.TimeoutException;
             ""
         })
 final class CheckCommand extends Command {
+    CheckCommand(Program program) {
+        super(program);
+    }
+
     @Override
     int run(Session session) throws Exception {
         Session.Choice choice = session.choose();

@@ -3,16 +3,12 @@ package dev.avionics.server.cli;
 import static java.util.Objects.requireNonNull;
 
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** What all commands that talk to a backend share. */
 abstract class Command implements Callable<Integer> {
-    @ParentCommand
-    @Nullable
-    Program program;
+    private final Program program;
 
     @Option(
             names = {"-h", "--help"},
@@ -23,18 +19,22 @@ abstract class Command implements Callable<Integer> {
     @Mixin
     BackendOptions backend = new BackendOptions();
 
+    Command(Program program) {
+        this.program = requireNonNull(program, "program");
+    }
+
     Program program() {
-        return requireNonNull(program, "program");
+        return program;
     }
 
     Console console() {
-        return program().console();
+        return program.console();
     }
 
     @Override
     public final Integer call() throws Exception {
-        program().verbose(backend.verbose);
-        try (Session session = program().open(backend)) {
+        program.verbose(backend.verbose);
+        try (Session session = program.open(backend)) {
             return run(session);
         }
     }

@@ -15,6 +15,10 @@ final class CompleteCommand extends Command {
     @Parameters(arity = "0..*", paramLabel = "PROMPT", description = "The prompt; - waits for standard input.")
     List<String> words = List.of();
 
+    CompleteCommand(Program program) {
+        super(program);
+    }
+
     @Override
     int run(Session session) throws Exception {
         Prompt prompt = Prompt.of(words, console());

@@ -34,6 +34,10 @@ final class EmbedCommand extends Command {
     @Parameters(arity = "0..*", paramLabel = "TEXT", description = "The text; - waits for standard input.")
     List<String> words = List.of();
 
+    EmbedCommand(Program program) {
+        super(program);
+    }
+
     @Override
     int run(Session session) throws Exception {
         Prompt prompt = Prompt.of(words, console());

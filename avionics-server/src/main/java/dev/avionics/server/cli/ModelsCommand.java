@@ -9,6 +9,10 @@ import java.util.List;
         name = "models",
         description = {"Lists the models of the backend, one a line; with --json as an array of objects.", ""})
 final class ModelsCommand extends Command {
+    ModelsCommand(Program program) {
+        super(program);
+    }
+
     @Override
     int run(Session session) {
         Session.Choice choice = session.choose();

@@ -6,6 +6,7 @@ import dev.avionics.llm.settings.AvionicsSettings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -22,16 +23,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
         description = "Talks to large language models.",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {
-            ChatCommand.class,
-            CompleteCommand.class,
-            EmbedCommand.class,
-            ModelsCommand.class,
-            ProvidersCommand.class,
-            CheckCommand.class,
-            BatchCommand.class,
-            TrainingRun.class
-        },
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:done",
@@ -72,7 +63,11 @@ final class Program implements Runnable {
 
     /** Runs the command that the arguments name and returns its exit code. */
     int run(String... arguments) {
-        CommandLine commands = commandLine()
+        if (arguments.length == 1 && (arguments[0].equals("--version") || arguments[0].equals("-V"))) {
+            // Asked by scripts, and quicker without all that reads options.
+            return version();
+        }
+        CommandLine commands = commandLine(arguments)
                 .setParameterExceptionHandler(this::wrongUsage)
                 .setExecutionExceptionHandler((error, command, parsed) -> failed(error));
         StringWriter help = new StringWriter();
@@ -87,6 +82,15 @@ final class Program implements Runnable {
             return code;
         }
         return code;
+    }
+
+    private int version() {
+        try {
+            console.answerLine(Version.text());
+        } catch (BrokenOutputException e) {
+            return ExitCode.DONE;
+        }
+        return ExitCode.DONE;
     }
 
     @Override
@@ -147,9 +151,23 @@ final class Program implements Runnable {
         return ErrorLine.exitCode(error);
     }
 
-    private CommandLine commandLine() {
-        return new CommandLine(this)
-                .registerConverter(Duration.class, new DurationConverter())
+    /** All commands; or, because reading their options takes time, only the one that is meant. */
+    private CommandLine commandLine(String[] arguments) {
+        Map<String, Supplier<Object>> commands = new LinkedHashMap<>();
+        commands.put("chat", () -> new ChatCommand(this));
+        commands.put("complete", () -> new CompleteCommand(this));
+        commands.put("embed", () -> new EmbedCommand(this));
+        commands.put("models", () -> new ModelsCommand(this));
+        commands.put("providers", () -> new ProvidersCommand(this));
+        commands.put("check", () -> new CheckCommand(this));
+        commands.put("batch", () -> new BatchCommand(this));
+        commands.put("training-run", TrainingRun::new);
+        if (arguments.length > 0 && commands.containsKey(arguments[0])) {
+            commands.keySet().retainAll(List.of(arguments[0]));
+        }
+        CommandLine all = new CommandLine(this);
+        commands.forEach((name, command) -> all.addSubcommand(name, command.get()));
+        return all.registerConverter(Duration.class, new DurationConverter())
                 // A prompt may begin with an @.
                 .setExpandAtFiles(false);
     }

@@ -17,6 +17,10 @@ import java.util.Set;
 final class ProvidersCommand extends Command {
     private record Line(String name, String address, String model, String key, String remark) {}
 
+    ProvidersCommand(Program program) {
+        super(program);
+    }
+
     @Override
     int run(Session session) {
         AvionicsSettings settings = session.settings();

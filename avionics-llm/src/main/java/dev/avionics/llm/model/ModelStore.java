@@ -93,7 +93,9 @@ public final class ModelStore {
     public Optional<Path> find() {
         try {
             Path file = path();
-            return Files.isRegularFile(file) && Files.size(file) == model.bytes() ? Optional.of(file) : Optional.empty();
+            return Files.isRegularFile(file) && Files.size(file) == model.bytes()
+                    ? Optional.of(file)
+                    : Optional.empty();
         } catch (IOException e) {
             throw here(e);
         }
@@ -127,7 +129,7 @@ public final class ModelStore {
         } catch (IOException e) {
             throw here(e);
         } catch (UncheckedIOException e) {
-            throw here(e.getCause());
+            throw here(requireNonNull(e.getCause(), "cause"));
         }
     }
 
@@ -235,7 +237,8 @@ public final class ModelStore {
     public static Path given(Path file) {
         if (!Files.isRegularFile(file)) {
             throw new ModelStoreException(
-                    file + ": " + (Files.exists(file) ? "not a file" : "no such file") + " (expected: a GGUF model file)",
+                    file + ": " + (Files.exists(file) ? "not a file" : "no such file")
+                            + " (expected: a GGUF model file)",
                     List.of());
         }
         byte[] start;

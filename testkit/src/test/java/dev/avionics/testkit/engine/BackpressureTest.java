@@ -93,7 +93,8 @@ class BackpressureTest {
 
     @Test
     void source_givesWhatItWasAskedFor_eventByEvent() {
-        rig.transport.then(Script.reply(200).bytes(read(0, 50)).bytes(read(50, 50)).bytes(data("finish stop", "[DONE]")));
+        rig.transport.then(
+                Script.reply(200).bytes(read(0, 50)).bytes(read(50, 50)).bytes(data("finish stop", "[DONE]")));
         Source source = InferenceStream.sourceOf(rig.stream(A));
         Counting sink = new Counting();
         source.start(sink);
@@ -186,7 +187,8 @@ class BackpressureTest {
         all.stream().filter(f -> f.startsWith("think")).forEach(f -> expected.append(f.substring(6)));
         all.addAll(List.of("text end", "finish stop", "usage 1 2"));
         boolean mark = random.nextBoolean();
-        byte[] body = (data(all.toArray(new String[0])) + (mark ? data("[DONE]") : "")).getBytes(StandardCharsets.UTF_8);
+        byte[] body =
+                (data(all.toArray(new String[0])) + (mark ? data("[DONE]") : "")).getBytes(StandardCharsets.UTF_8);
         if (random.nextInt(4) == 0) {
             rig.transport.then(cut(random, Arrays.copyOf(body, 0)).fail("reset", Sent.ALL));
         }

@@ -48,13 +48,34 @@ class CancelTest {
         Script sent = Script.begin().connected().sent();
         Duration long2 = Duration.ofSeconds(2);
         return List.of(
-                phase("look-up, connect, pool wait", Script.begin().after(long2).connected().sent().head(200, headers()), 0),
-                phase("half-written request", Script.begin().connected().after(long2).sent().head(200, headers()), 0),
-                phase("before the first byte", sent.after(long2).head(200, headers()).bytes(data("text x")), 0),
-                phase("reading an error", Script.reply(500).bytes("half").after(long2).end(), 0),
+                phase(
+                        "look-up, connect, pool wait",
+                        Script.begin().after(long2).connected().sent().head(200, headers()),
+                        0),
+                phase(
+                        "half-written request",
+                        Script.begin().connected().after(long2).sent().head(200, headers()),
+                        0),
+                phase(
+                        "before the first byte",
+                        sent.after(long2).head(200, headers()).bytes(data("text x")),
+                        0),
+                phase(
+                        "reading an error",
+                        Script.reply(500).bytes("half").after(long2).end(),
+                        0),
                 phase("before content", Script.reply(200).after(long2).bytes(data("text x")), 0),
-                phase("mid-stream", Script.reply(200).bytes(data("text x")).after(long2).bytes(data("text y")), 2),
-                phase("in the tail", Script.reply(200).bytes(data("text x", "finish stop")).after(long2).end(), 2));
+                phase(
+                        "mid-stream",
+                        Script.reply(200).bytes(data("text x")).after(long2).bytes(data("text y")),
+                        2),
+                phase(
+                        "in the tail",
+                        Script.reply(200)
+                                .bytes(data("text x", "finish stop"))
+                                .after(long2)
+                                .end(),
+                        2));
     }
 
     @ParameterizedTest
@@ -85,8 +106,9 @@ class CancelTest {
     }
 
     private void ended(Reader reader, CancelReason why, int events) {
-        assertThat(reader.outcome).isInstanceOfSatisfying(Outcome.Cancelled.class, c -> assertThat(c.reason())
-                .isEqualTo(why));
+        assertThat(reader.outcome)
+                .isInstanceOfSatisfying(
+                        Outcome.Cancelled.class, c -> assertThat(c.reason()).isEqualTo(why));
         assertThat(reader.events).hasSize(events);
         rig.assertQuiet();
     }
@@ -171,7 +193,9 @@ class CancelTest {
 
     @Test
     void cancel_inTheBackOff_makesNoFurtherAttempt() {
-        rig.transport.then(Script.reply(429, headers("retry-after", "5")).bytes("x").end()).then(GOOD);
+        rig.transport
+                .then(Script.reply(429, headers("retry-after", "5")).bytes("x").end())
+                .then(GOOD);
         Reader reader = rig.read(A);
         rig.time.advance(SECOND);
         reader.stream.cancel(CancelReason.CALLER);

@@ -64,7 +64,8 @@ class ClocksTest {
 
     @Test
     void connect_isOverWithTheConnection() {
-        rig.transport.then(Script.begin().after(Duration.ofSeconds(10).minus(TICK)).connected());
+        rig.transport.then(
+                Script.begin().after(Duration.ofSeconds(10).minus(TICK)).connected());
         Reader reader = rig.read(A);
         rig.time.advance(Duration.ofSeconds(100));
         // Writing a request has no clock of its own.
@@ -135,7 +136,10 @@ class ClocksTest {
 
     @Test
     void tail_completesTheAnswer() {
-        rig.transport.then(Script.reply(200).bytes(data("text hi", "finish stop")).after(Duration.ofSeconds(1)).bytes(data("text !")));
+        rig.transport.then(Script.reply(200)
+                .bytes(data("text hi", "finish stop"))
+                .after(Duration.ofSeconds(1))
+                .bytes(data("text !")));
         Reader reader = rig.read(A);
         rig.time.advance(Duration.ofSeconds(2).minus(TICK));
         assertThat(reader.outcome).isNull();
@@ -163,8 +167,14 @@ class ClocksTest {
     @Test
     void wholeAnswers_haveConnectAndTotalOnly() {
         rig.protocol.streamed = false;
-        rig.transport.then(Script.begin().after(Duration.ofSeconds(9)).connected().sent().after(Duration.ofSeconds(300))
-                .head(200, headers()).after(Duration.ofSeconds(200)).bytes("data: te"));
+        rig.transport.then(Script.begin()
+                .after(Duration.ofSeconds(9))
+                .connected()
+                .sent()
+                .after(Duration.ofSeconds(300))
+                .head(200, headers())
+                .after(Duration.ofSeconds(200))
+                .bytes("data: te"));
         Reader reader = rig.read(A);
         rig.time.advance(Duration.ofSeconds(590));
         assertThat(reader.outcome).isNull();
@@ -252,7 +262,13 @@ class ClocksTest {
     void total_isOverAllAttemptsAndTheirWaits() {
         rig.policy = RetryPolicy.DEFAULT.withMaxRetries(1000);
         rig.protocol.timeouts = CLOCKS.with(Timeouts.Override.total(Duration.ofSeconds(10)));
-        Script busy = Script.begin().connected().sent().after(Duration.ofSeconds(2)).head(503, headers("retry-after", "1")).bytes("x").end();
+        Script busy = Script.begin()
+                .connected()
+                .sent()
+                .after(Duration.ofSeconds(2))
+                .head(503, headers("retry-after", "1"))
+                .bytes("x")
+                .end();
         rig.transport.otherwise(call -> busy);
         Reader reader = rig.toEnd(rig.read(A));
 
@@ -270,7 +286,8 @@ class ClocksTest {
     void total_aWaitThatDoesNotFit_isNotBegun() {
         rig.policy = RetryPolicy.DEFAULT;
         rig.context = rig.context.withTotal(Duration.ofSeconds(5));
-        rig.transport.otherwise(call -> Script.reply(429, headers("retry-after", "5")).bytes("x").end());
+        rig.transport.otherwise(call ->
+                Script.reply(429, headers("retry-after", "5")).bytes("x").end());
         Reader reader = rig.read(A);
         assertThat(reader.failure().category()).isEqualTo(ErrorCategory.RATE_LIMITED);
         assertThat(reader.failure().attempts()).isEqualTo(1);
@@ -303,8 +320,8 @@ class ClocksTest {
                         .build(),
                 "m");
         runsOut(rig.read(quick), "connect", Duration.ofSeconds(4), Sent.NOTHING);
-        rig.context = rig.context.withTimeouts(
-                new Timeouts.Override(Duration.ofSeconds(1), null, null, null, null, null));
+        rig.context =
+                rig.context.withTimeouts(new Timeouts.Override(Duration.ofSeconds(1), null, null, null, null, null));
         runsOut(rig.read(quick), "connect", Duration.ofSeconds(1), Sent.NOTHING);
     }
 
@@ -312,8 +329,14 @@ class ClocksTest {
     void clocks_ofAnAgeOrMore_neverRunOut() {
         Duration forever = java.time.temporal.ChronoUnit.FOREVER.getDuration();
         rig.protocol.timeouts = new Timeouts(forever, forever, forever, forever, forever, forever);
-        rig.transport.then(Script.begin().after(Duration.ofDays(1)).connected().sent().after(Duration.ofDays(1))
-                .head(200, headers()).after(Duration.ofDays(1)).bytes(data("text hi", "finish stop", "[DONE]")));
+        rig.transport.then(Script.begin()
+                .after(Duration.ofDays(1))
+                .connected()
+                .sent()
+                .after(Duration.ofDays(1))
+                .head(200, headers())
+                .after(Duration.ofDays(1))
+                .bytes(data("text hi", "finish stop", "[DONE]")));
         Reader reader = rig.read(A);
         rig.time.advance(Duration.ofDays(3));
         assertThat(reader.completed).isTrue();

@@ -38,7 +38,9 @@ class CommitTest {
     @ValueSource(strings = {"", "ping", "usage 1 1"})
     void cutBeforeContent_isTriedAgain_andSeenOnce(String frame) {
         rig.context = rig.context.withRawFrames();
-        Script cut = Script.reply(200, headers("x-ratelimit-limit-requests", "1")).bytes(data(frame)).end();
+        Script cut = Script.reply(200, headers("x-ratelimit-limit-requests", "1"))
+                .bytes(data(frame))
+                .end();
         rig.transport.then(cut).then(cut).then(GOOD);
         Reader reader = rig.toEnd(rig.read(A));
 
@@ -63,7 +65,9 @@ class CommitTest {
     @ParameterizedTest
     @ValueSource(strings = {"text hi", "think hm", "tool search"})
     void failureAfterContent_repeatsNothing(String content) {
-        rig.transport.then(Script.reply(200).bytes(data(content)).fail("reset", Sent.ALL)).then(GOOD);
+        rig.transport
+                .then(Script.reply(200).bytes(data(content)).fail("reset", Sent.ALL))
+                .then(GOOD);
         Reader reader = rig.read(A);
 
         assertThat(rig.transport.exchanges()).hasSize(1);
@@ -102,7 +106,8 @@ class CommitTest {
     void terminalOnly_commits() {
         rig.transport.then(Script.reply(200).bytes(data("finish length", "usage 3 0", "[DONE]")));
         Reader reader = rig.read(A);
-        assertThat(reader.events).hasExactlyElementsOfTypes(InferenceEvent.Started.class, InferenceEvent.Completed.class);
+        assertThat(reader.events)
+                .hasExactlyElementsOfTypes(InferenceEvent.Started.class, InferenceEvent.Completed.class);
         assertThat(reader.end().finish()).isEqualTo(FinishReason.LENGTH);
         assertThat(rig.log.lines).containsExactly("start 1 a", "commit 1 a", "end Done");
         rig.assertQuiet();
@@ -114,7 +119,16 @@ class CommitTest {
         rig.transport.then(Script.reply(200).bytes(data("ping", "text a", "text b", "finish stop", "[DONE]")));
         Reader reader = rig.read(A);
         assertThat(reader.events.stream().map(CommitTest::brief))
-                .containsExactly("Started", "raw ping", "raw text a", "a", "raw text b", "b", "raw finish stop", "raw [DONE]", "Completed");
+                .containsExactly(
+                        "Started",
+                        "raw ping",
+                        "raw text a",
+                        "a",
+                        "raw text b",
+                        "b",
+                        "raw finish stop",
+                        "raw [DONE]",
+                        "Completed");
         rig.assertQuiet();
     }
 
@@ -122,7 +136,9 @@ class CommitTest {
         if (event instanceof InferenceEvent.RawFrame raw) {
             return "raw " + raw.data();
         }
-        return event instanceof InferenceEvent.TextDelta text ? text.text() : event.getClass().getSimpleName();
+        return event instanceof InferenceEvent.TextDelta text
+                ? text.text()
+                : event.getClass().getSimpleName();
     }
 
     @Test
@@ -189,7 +205,8 @@ class CommitTest {
     @Test
     void failuresStatusAndRequestId_areTold() {
         rig.policy = dev.avionics.airframe.call.RetryPolicy.NEVER;
-        rig.transport.then(Script.reply(500, headers("x-request-id", "r1")).bytes("x").end());
+        rig.transport.then(
+                Script.reply(500, headers("x-request-id", "r1")).bytes("x").end());
         Reader reader = rig.read(A);
         assertThat(reader.failure().status()).hasValue(500);
         assertThat(reader.failure().requestId()).contains("r1");

@@ -52,8 +52,8 @@ final class LineProtocol implements WireProtocol {
     boolean streamed = true;
     int maxBatch = 2;
     final List<Set<String>> learnedSeen = new ArrayList<>();
-    BiFunction<WireScope, InferenceRequest, Exchange<InferenceResult>> inference = (scope, request) ->
-            new Exchange<>(List.of(), new Step.Send<>(call(scope, "/chat"), this::onHead));
+    BiFunction<WireScope, InferenceRequest, Exchange<InferenceResult>> inference =
+            (scope, request) -> new Exchange<>(List.of(), new Step.Send<>(call(scope, "/chat"), this::onHead));
     Function<HttpCall, HttpCall> authorize = call -> call;
 
     static String data(String... frames) {
@@ -118,7 +118,8 @@ final class LineProtocol implements WireProtocol {
         InferenceException.Builder why = InferenceException.builder(category(head.status(), body), "scripted failure")
                 .status(head.status())
                 .requestId(head.header("x-request-id").orElse(null));
-        head.header("retry-after").ifPresent(s -> why.retryAfter(Duration.ofMillis(Math.round(Double.parseDouble(s) * 1e3))));
+        head.header("retry-after")
+                .ifPresent(s -> why.retryAfter(Duration.ofMillis(Math.round(Double.parseDouble(s) * 1e3))));
         head.header("x-should-retry").ifPresent(s -> why.shouldRetry(Boolean.valueOf(s)));
         return new Step.Fail<>(why.build(), learn);
     }
@@ -163,10 +164,7 @@ final class LineProtocol implements WireProtocol {
 
     @Override
     public Exchange<HealthState> health(WireScope scope) {
-        return value(
-                scope,
-                "/health",
-                body -> new HealthState(HealthState.Status.HEALTHY, scope.now(), body));
+        return value(scope, "/health", body -> new HealthState(HealthState.Status.HEALTHY, scope.now(), body));
     }
 
     @Override
@@ -214,7 +212,8 @@ final class LineProtocol implements WireProtocol {
             }
             all.add(vector);
         }
-        Usage usage = Usage.builder().inputUncached(TokenCount.known(all.size())).build();
+        Usage usage =
+                Usage.builder().inputUncached(TokenCount.known(all.size())).build();
         return new EmbeddingResult(all, usage, target, "m");
     }
 

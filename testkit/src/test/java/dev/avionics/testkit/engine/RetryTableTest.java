@@ -23,7 +23,8 @@ class RetryTableTest {
     private static final Script HANG = Script.begin().connected().sent();
 
     /** Waits in milliseconds before each further attempt with half of each back-off: the full one is 100, 200, 400. */
-    private record Row(String name, Script script, List<Long> metered, List<Long> free, boolean moves, boolean uncertain) {
+    private record Row(
+            String name, Script script, List<Long> metered, List<Long> free, boolean moves, boolean uncertain) {
         @Override
         public String toString() {
             return name;
@@ -57,7 +58,8 @@ class RetryTableTest {
             rows.add(row(code, Script.unreachable(code), AT_ONCE, true));
         }
         rows.add(row("connect clock", Script.begin(), AT_ONCE, true));
-        rows.add(row("reset, request half written", Script.begin().connected().fail("reset", Sent.PART), AT_ONCE, true));
+        rows.add(
+                row("reset, request half written", Script.begin().connected().fail("reset", Sent.PART), AT_ONCE, true));
         rows.add(row("stale connection", Script.begin().connected().fail("eof", Sent.STALE), ONCE, true));
         rows.add(row("tls", Script.unreachable("tls"), NEVER, true));
         for (int status : new int[] {402, 403, 404, 410}) {
@@ -71,7 +73,11 @@ class RetryTableTest {
         rows.add(row("content filter", Script.answer(400, "filter"), NEVER, false));
         rows.add(row("429 with a wait", error(429, "retry-after", "2"), List.of(2000L, 2000L, 2000L), true));
         rows.add(row("429 with no wait at all", error(429, "retry-after", "0"), List.of(500L, 1000L, 2000L), true));
-        rows.add(row("429 with the longest wait", error(429, "retry-after", "60"), List.of(60_000L, 60_000L, 60_000L), true));
+        rows.add(row(
+                "429 with the longest wait",
+                error(429, "retry-after", "60"),
+                List.of(60_000L, 60_000L, 60_000L),
+                true));
         rows.add(row("429 with too long a wait", error(429, "retry-after", "60.1"), NEVER, true));
         rows.add(row("429 beyond the deadline", error(429, "retry-after", "1e9"), NEVER, true));
         rows.add(row("429 without", error(429), List.of(500L, 1000L, 2000L), true));
@@ -84,8 +90,10 @@ class RetryTableTest {
         }
         rows.add(uncertain("no first byte", HANG));
         rows.add(uncertain("reset after the request", HANG.fail("reset", Sent.ALL)));
-        rows.add(uncertain("cut before content", Script.reply(200).bytes(data("ping")).end()));
-        rows.add(uncertain("reset before content", Script.reply(200).bytes(data("ping")).fail("reset", Sent.ALL)));
+        rows.add(uncertain(
+                "cut before content", Script.reply(200).bytes(data("ping")).end()));
+        rows.add(uncertain(
+                "reset before content", Script.reply(200).bytes(data("ping")).fail("reset", Sent.ALL)));
         rows.add(uncertain("silence before content", Script.reply(200).bytes(data("ping"))));
         rows.add(row("html", Script.reply(200, headers("content-type", "text/html")), ONCE, true));
         rows.add(row("bad json", stream("bad"), ONCE, true));
@@ -160,8 +168,8 @@ class RetryTableTest {
     @MethodSource("cases")
     void twoTargets_firstFails_secondIsTriedWhereAllowed(Row row, Billing billing) {
         Rig rig = new Rig();
-        rig.transport.otherwise(
-                call -> call.uri().getHost().startsWith("b") ? stream("text hi", "finish stop", "[DONE]") : row.script());
+        rig.transport.otherwise(call ->
+                call.uri().getHost().startsWith("b") ? stream("text hi", "finish stop", "[DONE]") : row.script());
         Target b = Rig.target("b", billing);
         Reader reader = rig.toEnd(rig.read(Rig.inTurn(Rig.target("a", billing), b)));
 
@@ -173,7 +181,8 @@ class RetryTableTest {
             assertThat(reader.started().target()).isEqualTo(b);
         } else {
             assertThat(rig.transport.hosts()).doesNotContain("b.test");
-            assertThat(reader.failure().attempts()).isEqualTo(rig.transport.hosts().size());
+            assertThat(reader.failure().attempts())
+                    .isEqualTo(rig.transport.hosts().size());
         }
         rig.assertQuiet();
     }

@@ -68,11 +68,12 @@ final class Rig {
     }
 
     InferenceStream<InferenceEvent> stream(AttemptPlan plan) {
-        return attempts().infer(
-                context,
-                protocol.timeouts,
-                plan,
-                (attempt, call) -> adapter.infer(attempt.target(), request, call));
+        return attempts()
+                .infer(
+                        context,
+                        protocol.timeouts,
+                        plan,
+                        (attempt, call) -> adapter.infer(attempt.target(), request, call));
     }
 
     Reader read(Target target) {
@@ -106,7 +107,8 @@ final class Rig {
     Reader toEnd(Reader reader) {
         for (int i = 0; i < 100_000 && reader.outcome == null; i++) {
             if (time.advanceToNext().isEmpty()) {
-                throw new AssertionError("nothing is left to happen, and the call has not ended: " + transport.exchanges());
+                throw new AssertionError(
+                        "nothing is left to happen, and the call has not ended: " + transport.exchanges());
             }
         }
         return reader;
@@ -117,7 +119,8 @@ final class Rig {
         play();
         assertThat(transport.faults()).isEmpty();
         assertThat(time.pendingTasks()).as("timers").isZero();
-        assertThat(transport.exchanges()).noneMatch(e -> e.ending() == dev.avionics.testkit.http.ScriptedExchange.End.OPEN);
+        assertThat(transport.exchanges())
+                .noneMatch(e -> e.ending() == dev.avionics.testkit.http.ScriptedExchange.End.OPEN);
     }
 
     /** Goes on to the next target where that is allowed, else tries again where that is. */

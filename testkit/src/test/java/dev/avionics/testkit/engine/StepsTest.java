@@ -64,7 +64,9 @@ class StepsTest {
             assertThat(LineProtocol.text(body)).isEqualTo("ticket");
             return second(Duration.ZERO);
         }));
-        rig.transport.then(Script.reply(200).bytes("tic", "k").bytes("et").end()).then(GOOD);
+        rig.transport
+                .then(Script.reply(200).bytes("tic", "k").bytes("et").end())
+                .then(GOOD);
         Reader reader = rig.read(A);
         assertThat(reader.text()).isEqualTo("hi");
         assertThat(rig.transport.exchange(0).ending()).isEqualTo(End.COMPLETE);
@@ -101,7 +103,14 @@ class StepsTest {
     @Test
     void lateNewsOfTheFirstRequest_isNotTakenForNewsOfTheSecond() {
         firstHead(head -> second(Duration.ZERO));
-        rig.transport.then(Script.reply(202)).then(Script.begin().after(Duration.ofSeconds(1)).connected().sent().head(200, headers()).bytes(data("text hi", "finish stop", "[DONE]")));
+        rig.transport
+                .then(Script.reply(202))
+                .then(Script.begin()
+                        .after(Duration.ofSeconds(1))
+                        .connected()
+                        .sent()
+                        .head(200, headers())
+                        .bytes(data("text hi", "finish stop", "[DONE]")));
         var receivers = new java.util.ArrayList<dev.avionics.airframe.http.HttpReceiver>();
         var spying = new dev.avionics.airframe.http.HttpTransport() {
             @Override
@@ -117,8 +126,8 @@ class StepsTest {
             public void close() {}
         };
         var engine = new dev.avionics.airframe.http.Engine(spying, rig.time, rig.time, rig.time.clock());
-        Reader reader = rig.read(
-                new dev.avionics.airframe.http.ProtocolAdapter(engine, rig.protocol).infer(A, rig.request, rig.context));
+        Reader reader = rig.read(new dev.avionics.airframe.http.ProtocolAdapter(engine, rig.protocol)
+                .infer(A, rig.request, rig.context));
         assertThat(receivers).hasSize(2);
         receivers.get(0).onBytes(ByteBuffer.wrap(new byte[10]));
         receivers.get(0).onEnd();
@@ -132,7 +141,9 @@ class StepsTest {
     @ValueSource(ints = {9, 10})
     void readAll_ofAGoodAnswer_isLimited(int most) {
         firstHead(head -> new Step.ReadAll<>(most, body -> second(Duration.ZERO)));
-        rig.transport.then(Script.reply(200).bytes("01234").bytes("56789").end()).then(GOOD);
+        rig.transport
+                .then(Script.reply(200).bytes("01234").bytes("56789").end())
+                .then(GOOD);
         Reader reader = rig.read(A);
         if (most == 10) {
             assertThat(reader.text()).isEqualTo("hi");
@@ -148,7 +159,8 @@ class StepsTest {
     void readAll_ofAnError_isCut() {
         firstHead(head -> new Step.ReadAll<>(4, body -> LineProtocol.failed(head, LineProtocol.text(body) + "!")));
         rig.protocol.streamed = true;
-        rig.transport.then(Script.reply(400).bytes("01").bytes("23456789").bytes("more").end());
+        rig.transport.then(
+                Script.reply(400).bytes("01").bytes("23456789").bytes("more").end());
         Reader reader = rig.read(A);
         assertThat(reader.failure().status()).hasValue(400);
         assertThat(rig.transport.exchange(0).reads()).isEqualTo(2);
@@ -209,28 +221,35 @@ class StepsTest {
                     throw new AssertionError("onHead");
                 }),
                 new Break("onHead gives nothing", head -> null),
-                new Break("ReadAll throws", head -> new Step.ReadAll<>(100, body -> {
-                    throw new ArithmeticException("then");
-                })),
+                new Break(
+                        "ReadAll throws",
+                        head -> new Step.ReadAll<>(100, body -> {
+                            throw new ArithmeticException("then");
+                        })),
                 new Break("ReadAll gives nothing", head -> new Step.ReadAll<>(100, body -> null)),
                 new Break("ReadAll twice", head -> new Step.ReadAll<>(100, b -> new Step.ReadAll<>(100, c -> null))),
                 new Break("negative ReadAll", head -> new Step.ReadAll<>(-1, body -> null)),
-                new Break("Decode after ReadAll", head -> new Step.ReadAll<>(100, b -> new Step.Decode<>(new Broken(true)))),
+                new Break(
+                        "Decode after ReadAll",
+                        head -> new Step.ReadAll<>(100, b -> new Step.Decode<>(new Broken(true)))),
                 new Break("decode throws", head -> new Step.Decode<>(new Broken(false))),
                 new Break("end throws", head -> new Step.Decode<>(new Broken(true))),
-                new Break("a value where events belong", head -> new Step.Done<>(new InferenceResult(
-                        dev.avionics.airframe.Message.assistant("x"),
-                        FinishReason.STOP,
-                        null,
-                        dev.avionics.airframe.Usage.absent(),
-                        A,
-                        null,
-                        null,
-                        1,
-                        dev.avionics.airframe.RateLimitInfo.none(),
-                        List.of()))),
-                new Break("frame handler throws", head -> new Step.Decode<>(
-                        dev.avionics.airframe.http.Sse.decoder((frame, out) -> {
+                new Break(
+                        "a value where events belong",
+                        head -> new Step.Done<>(new InferenceResult(
+                                dev.avionics.airframe.Message.assistant("x"),
+                                FinishReason.STOP,
+                                null,
+                                dev.avionics.airframe.Usage.absent(),
+                                A,
+                                null,
+                                null,
+                                1,
+                                dev.avionics.airframe.RateLimitInfo.none(),
+                                List.of()))),
+                new Break(
+                        "frame handler throws",
+                        head -> new Step.Decode<>(dev.avionics.airframe.http.Sse.decoder((frame, out) -> {
                             throw new AssertionError("frame");
                         }))));
     }
@@ -287,7 +306,8 @@ class StepsTest {
                 () -> null,
                 () -> CompletableFuture.completedFuture(null));
         for (CredentialSource source : broken) {
-            InferenceException why = rig.read(Rig.target("a", Billing.METERED, source)).failure();
+            InferenceException why =
+                    rig.read(Rig.target("a", Billing.METERED, source)).failure();
             assertThat(why.category()).isEqualTo(ErrorCategory.AUTHENTICATION);
             assertThat(why.origin()).isEqualTo(ErrorOrigin.US);
         }
@@ -311,7 +331,8 @@ class StepsTest {
     @Test
     void endpointHeaders_winOverTheProtocols() {
         rig.transport.then(GOOD);
-        EndpointSpec endpoint = A.endpoint().toBuilder().header("Accept", "mine").build();
+        EndpointSpec endpoint =
+                A.endpoint().toBuilder().header("Accept", "mine").build();
         rig.read(new Target(endpoint, "m"));
         assertThat(rig.transport.exchange(0).call().headers()).containsAllEntriesOf(Map.of("accept", "mine"));
         rig.assertQuiet();

@@ -48,7 +48,13 @@ class ValuesTest {
     void embeddings_areMadeInBatches_inOrder() {
         rig.transport
                 .then(Script.answer(200, "1 0\n2 0"))
-                .then(Script.begin().after(Duration.ofSeconds(1)).connected().sent().head(200, headers()).bytes("3 0\n4 0").end())
+                .then(Script.begin()
+                        .after(Duration.ofSeconds(1))
+                        .connected()
+                        .sent()
+                        .head(200, headers())
+                        .bytes("3 0\n4 0")
+                        .end())
                 .then(Script.answer(200, "5 0"));
         CompletableFuture<EmbeddingResult> future = rig.adapter.embed(A, FIVE, rig.context);
         rig.play();
@@ -92,7 +98,13 @@ class ValuesTest {
 
     @Test
     void embeddings_shareOneDeadline() {
-        Script slow = Script.begin().connected().sent().after(Duration.ofSeconds(250)).head(200, headers()).bytes("1\n2").end();
+        Script slow = Script.begin()
+                .connected()
+                .sent()
+                .after(Duration.ofSeconds(250))
+                .head(200, headers())
+                .bytes("1\n2")
+                .end();
         rig.transport.then(3, slow);
         CompletableFuture<EmbeddingResult> future = rig.adapter.embed(A, FIVE, rig.context);
         rig.time.advance(Duration.ofSeconds(600));
@@ -137,7 +149,9 @@ class ValuesTest {
 
     @Test
     void cancelOfEmbeddings_inALaterBatch_endsIt() {
-        rig.transport.then(Script.answer(200, "1 0\n2 0")).then(Script.begin().connected().sent());
+        rig.transport
+                .then(Script.answer(200, "1 0\n2 0"))
+                .then(Script.begin().connected().sent());
         CompletableFuture<?> future = rig.adapter.embed(A, FIVE, rig.context);
         rig.play();
         future.cancel(false);
@@ -168,7 +182,10 @@ class ValuesTest {
 
     @Test
     void models_areTriedAgain() {
-        rig.transport.then(Script.answer(503, "x")).then(Script.unreachable("connect")).then(Script.answer(200, "llama"));
+        rig.transport
+                .then(Script.answer(503, "x"))
+                .then(Script.unreachable("connect"))
+                .then(Script.answer(200, "llama"));
         CompletableFuture<List<ModelInfo>> future = models(rig);
         rig.time.advance(Duration.ofSeconds(1));
         assertThat(future.join()).extracting(ModelInfo::id).containsExactly("llama");
@@ -230,7 +247,8 @@ class ValuesTest {
             throw new IllegalStateException("broken");
         };
         assertThat(rig.adapter.health(A, rig.context).join().status()).isEqualTo(Status.UNKNOWN);
-        Target noKey = Rig.target("a", Billing.FREE, () -> CompletableFuture.failedFuture(new IllegalStateException("vault")));
+        Target noKey =
+                Rig.target("a", Billing.FREE, () -> CompletableFuture.failedFuture(new IllegalStateException("vault")));
         assertThat(rig.adapter.health(noKey, rig.context).join().status()).isEqualTo(Status.UNKNOWN);
         rig.assertQuiet();
     }
@@ -238,9 +256,11 @@ class ValuesTest {
     @Test
     void unsupported_isToldByTheFuture() {
         rig.protocol.capabilities = Capabilities.unknown().no(Feature.EMBEDDINGS);
-        assertThat(failureOf(rig.adapter.embed(A, FIVE, rig.context)).category()).isEqualTo(ErrorCategory.UNSUPPORTED);
+        assertThat(failureOf(rig.adapter.embed(A, FIVE, rig.context)).category())
+                .isEqualTo(ErrorCategory.UNSUPPORTED);
         RerankRequest rerank = new RerankRequest("q", List.of("d"), null);
-        assertThat(failureOf(rig.adapter.rerank(A, rerank, rig.context)).category()).isEqualTo(ErrorCategory.UNSUPPORTED);
+        assertThat(failureOf(rig.adapter.rerank(A, rerank, rig.context)).category())
+                .isEqualTo(ErrorCategory.UNSUPPORTED);
         rig.assertQuiet();
     }
 

@@ -8,6 +8,8 @@ import dev.avionics.airframe.http.HttpReceiver;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One request that a {@link ScriptedTransport} was given, and what became of it. Thread-safe. */
@@ -36,8 +38,8 @@ public final class ScriptedExchange implements HttpExchange {
     private final HttpReceiver receiver;
     private final Iterator<Script.Act> acts;
     private volatile End end = End.OPEN;
-    private volatile int reads;
-    private volatile long bytes;
+    private final AtomicInteger reads = new AtomicInteger();
+    private final AtomicLong bytes = new AtomicLong();
 
     // The transport's thread's.
     private Script.@Nullable Act next;
@@ -82,12 +84,12 @@ public final class ScriptedExchange implements HttpExchange {
 
     /** How many reads were delivered. */
     public int reads() {
-        return reads;
+        return reads.get();
     }
 
     /** How many bytes of the body were delivered. */
     public long bytes() {
-        return bytes;
+        return bytes.get();
     }
 
     void wake() {
@@ -213,7 +215,7 @@ public final class ScriptedExchange implements HttpExchange {
 
     private void bring(Script.Act.Read read) {
         wanted = false;
-        reads++;
+        reads.incrementAndGet();
         int size = 0;
         for (byte[] piece : read.pieces()) {
             size += piece.length;
@@ -221,7 +223,7 @@ public final class ScriptedExchange implements HttpExchange {
                 throw new IllegalStateException("one read of " + size + " bytes (expected: <= " + MOST + ")");
             }
             if (end == End.OPEN) {
-                bytes += piece.length;
+                bytes.addAndGet(piece.length);
                 // A buffer of its own that is wiped afterwards: what is borrowed must not be kept.
                 byte[] borrowed = piece.clone();
                 receiver.onBytes(ByteBuffer.wrap(borrowed));

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Keeps a fixed number of calls in flight on one arm, checks every answer, and takes CPU time per call. */
 final class ClosedLoop {
     private static final Duration DRAIN = Duration.ofSeconds(20);
-    private static final int FIRST_CALLERS = 2;
+    private static final int FIRST_CALLERS = 1;
 
     private final Arm arm;
     private final Answers.Content expected;
@@ -36,7 +36,7 @@ final class ClosedLoop {
 
     /** Runs once: warm-up, measured window, drain. The first wrong answer or failed call ends it with an exception. */
     Sample run(Duration warmUp, Duration window) throws InterruptedException {
-        // With all callers at work the compiler threads would starve, and the window would measure interpreted code.
+        // With more callers at work the compiler threads would starve, and the window would measure interpreted code.
         int first = Math.min(FIRST_CALLERS, inFlight);
         start(first);
         pass(warmUp.multipliedBy(2).dividedBy(3));

@@ -71,9 +71,9 @@ record Answer(String provider, InferenceResult result, Duration latency, Duratio
 
     static void write(JsonWriter json, Usage usage) {
         json.beginObject();
-        count(json, "inputTokens", usage.inputTotal());
-        count(json, "outputTokens", usage.outputTotal());
-        count(json, "cacheReadTokens", usage.cacheRead());
+        count(json, "inputTokens", usage.inputTold());
+        count(json, "outputTokens", usage.outputTold());
+        count(json, "cacheReadTokens", usage.cacheReadTold());
         count(json, "cacheWriteTokens", usage.cacheWrite());
         count(json, "reasoningTokens", usage.reasoning());
         json.endObject();

@@ -118,6 +118,10 @@ public final class NettyTransport implements HttpTransport {
         }
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     TransportOptions options() {
         return options;
     }

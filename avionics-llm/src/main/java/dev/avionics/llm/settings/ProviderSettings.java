@@ -80,7 +80,9 @@ public record ProviderSettings(
     /** This with a model file, whose name is the model's unless it has one; for a model in this process. */
     public ProviderSettings withModelFile(Path file) {
         Builder builder = toBuilder().metadata(MODEL_PATH, file.toString());
-        return model.isEmpty() ? builder.model(String.valueOf(file.getFileName())).build() : builder.build();
+        return model.isEmpty()
+                ? builder.model(String.valueOf(file.getFileName())).build()
+                : builder.build();
     }
 
     /** Whether a model file has to be got before the first call; only ever true for a model in this process. */

@@ -355,7 +355,7 @@ class AvionicsSettingsTest {
         assertThat(with.needsModelFile()).isFalse();
         assertThat(with.endpoint().metadata())
                 .containsEntry("model_path", Path.of("/m/Smol.gguf").toString());
-        assertThat(with.model()).isEqualTo("Smol");
+        assertThat(with.model()).isEqualTo("Smol.gguf");
     }
 
     @Test

@@ -1,12 +1,19 @@
 package dev.avionics.airframe;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Puts the events of one answer together to an {@link InferenceResult}. Not thread-safe. */
+/**
+ * Puts the events of one answer together to an {@link InferenceResult}. Parts stand in the order in which they began: a tool
+ * call where its first piece came. Not thread-safe.
+ */
 public final class ResultAssembler {
-    private final List<Part> parts = new ArrayList<>();
+    // Null where a tool call began that is not whole.
+    private final List<@Nullable Part> parts = new ArrayList<>();
+    private final Map<Integer, Integer> callPlaces = new HashMap<>(4);
     private final StringBuilder open = new StringBuilder();
     private Kind kind = Kind.NONE;
     private VendorData vendor = VendorData.none();
@@ -28,9 +35,10 @@ public final class ResultAssembler {
             append(Kind.THINKING, thinking.text());
         } else if (event instanceof InferenceEvent.RefusalDelta refusal) {
             append(Kind.REFUSAL, refusal.text());
+        } else if (event instanceof InferenceEvent.ToolCallDelta delta) {
+            callPlace(delta.index());
         } else if (event instanceof InferenceEvent.ToolCallReady ready) {
-            close();
-            parts.add(ready.call());
+            parts.set(callPlace(ready.index()), ready.call());
         } else if (event instanceof InferenceEvent.OpaquePart opaque) {
             close();
             parts.add(opaque.part());
@@ -51,8 +59,16 @@ public final class ResultAssembler {
 
     /** The model's turn as far as it has come. */
     public Message message() {
-        close();
-        return new Message(Role.ASSISTANT, parts);
+        List<Part> whole = new ArrayList<>(parts.size() + 1);
+        for (Part part : parts) {
+            if (part != null) {
+                whole.add(part);
+            }
+        }
+        if (kind != Kind.NONE) {
+            whole.add(openPart());
+        }
+        return new Message(Role.ASSISTANT, whole);
     }
 
     /**
@@ -87,17 +103,32 @@ public final class ResultAssembler {
         open.append(text);
     }
 
+    private int callPlace(int index) {
+        Integer place = callPlaces.get(index);
+        if (place == null) {
+            close();
+            place = parts.size();
+            parts.add(null);
+            callPlaces.put(index, place);
+        }
+        return place;
+    }
+
     private void attach(VendorData data) {
         if (kind != Kind.NONE) {
             vendor = vendor.with(data);
-        } else if (parts.isEmpty()) {
-            // A signature without any visible reasoning: the vendor wants it back all the same.
-            kind = Kind.THINKING;
-            vendor = data;
-        } else {
-            int last = parts.size() - 1;
-            parts.set(last, withVendor(parts.get(last), data));
+            return;
         }
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            Part part = parts.get(i);
+            if (part != null && !(part instanceof Part.ToolCall)) {
+                parts.set(i, withVendor(part, data));
+                return;
+            }
+        }
+        // A signature without any visible reasoning: the vendor wants it back all the same.
+        kind = Kind.THINKING;
+        vendor = data;
     }
 
     private static Part withVendor(Part part, VendorData data) {
@@ -121,18 +152,21 @@ public final class ResultAssembler {
     }
 
     private void close() {
-        if (kind == Kind.NONE) {
-            return;
+        if (kind != Kind.NONE) {
+            parts.add(openPart());
+            open.setLength(0);
+            kind = Kind.NONE;
+            vendor = VendorData.none();
         }
+    }
+
+    private Part openPart() {
         String text = open.toString();
-        switch (kind) {
-            case TEXT -> parts.add(new Part.Text(text, vendor, null));
-            case THINKING -> parts.add(new Part.Thinking(text, vendor, null));
-            case REFUSAL -> parts.add(new Part.Refusal(text, vendor, null));
+        return switch (kind) {
+            case TEXT -> new Part.Text(text, vendor, null);
+            case THINKING -> new Part.Thinking(text, vendor, null);
+            case REFUSAL -> new Part.Refusal(text, vendor, null);
             case NONE -> throw new IllegalStateException("nothing open");
-        }
-        open.setLength(0);
-        kind = Kind.NONE;
-        vendor = VendorData.none();
+        };
     }
 }

@@ -25,10 +25,17 @@ public final class ChatWire {
     private static final int ERROR_BYTES = 64 << 10;
 
     private final Dialect dialect;
+    private final HttpErrors errors;
 
-    /** The wire of a dialect, whose switches already hold what the endpoint sets. */
-    public ChatWire(Dialect dialect) {
+    /**
+     * The wire of a dialect.
+     *
+     * @param dialect its switches already hold what the endpoint sets
+     * @param errors the table of the endpoint's errors
+     */
+    public ChatWire(Dialect dialect, HttpErrors errors) {
         this.dialect = requireNonNull(dialect, "dialect");
+        this.errors = requireNonNull(errors, "errors");
     }
 
     /**
@@ -67,12 +74,11 @@ public final class ChatWire {
 
     private Step<InferenceResult> reply(WireScope scope, InferenceRequest request, boolean streamed, HttpHead head) {
         if (!head.isSuccess()) {
-            return failed(scope, head);
+            return failed(scope, head, errors);
         }
         String type = head.contentType();
         boolean events = type.equals("text/event-stream") || (streamed && !type.equals("application/json"));
-        ChatFrames frames =
-                new ChatFrames(!events, splits(dialect, request), dialect.vendor(scope.endpoint()), errors(scope));
+        ChatFrames frames = new ChatFrames(!events, splits(dialect, request), dialect.vendor(scope.endpoint()), errors);
         return new Step.Decode<>(events ? Sse.decoder(frames) : WholeJson.decoder(frames));
     }
 
@@ -84,18 +90,19 @@ public final class ChatWire {
     }
 
     /** The step that reads an error answer and fails with it, learning what the server does not take. */
-    public static <R> Step<R> failed(WireScope scope, HttpHead head) {
+    public static <R> Step<R> failed(WireScope scope, HttpHead head, HttpErrors errors) {
         return new Step.ReadAll<>(
                 ERROR_BYTES,
                 body -> new Step.Fail<>(
-                        errors(scope).of(head, body, scope.now()),
+                        errors.of(head, body, scope.now()),
                         Refusals.learn(
                                 head.status(),
                                 StandardCharsets.UTF_8.decode(body.duplicate()).toString(),
                                 scope.learned())));
     }
 
-    private static HttpErrors errors(WireScope scope) {
+    /** The common table of errors, for an endpoint. */
+    static HttpErrors errors(WireScope scope) {
         return HttpErrors.of(scope.endpoint().name());
     }
 }

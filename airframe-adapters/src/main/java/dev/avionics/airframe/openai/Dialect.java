@@ -88,7 +88,7 @@ public final class Dialect {
     }
 
     /** The dialect of servers of which nothing is known. */
-    static Dialect generic() {
+    public static Dialect generic() {
         EnumMap<Switch, String> values = new EnumMap<>(Switch.class);
         for (Switch each : SWITCHES) {
             values.put(each, each.usual);

@@ -4,6 +4,7 @@ import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.HttpCall;
+import dev.avionics.airframe.http.HttpErrors;
 import dev.avionics.airframe.json.JsonReader;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
@@ -23,12 +24,12 @@ public final class ModelList {
     private ModelList() {}
 
     /** Asks at an address; a refusal fails as any other error. */
-    public static Exchange<List<ModelInfo>> at(WireScope scope, URI url) {
+    public static Exchange<List<ModelInfo>> at(WireScope scope, URI url, HttpErrors errors) {
         return Exchange.of(new Step.Send<>(
                 HttpCall.get(url),
                 head -> head.isSuccess()
                         ? new Step.ReadAll<>(MOST_BYTES, body -> new Step.Done<>(read(body)))
-                        : ChatWire.failed(scope, head)));
+                        : ChatWire.failed(scope, head, errors)));
     }
 
     static List<ModelInfo> read(ByteBuffer body) {
@@ -44,7 +45,10 @@ public final class ModelList {
                 boolean named = json.field().equals("data") || json.field().equals("models");
                 if (named && json.type() == JsonReader.Type.ARRAY) {
                     list = true;
-                    // llama-server sends both: the first that says something holds.
+                    // llama-server sends both, and says more in data.
+                    if (json.field().equals("data")) {
+                        models.clear();
+                    }
                     if (models.isEmpty()) {
                         models(json, models);
                     }
@@ -106,7 +110,10 @@ public final class ModelList {
         Integer found = window;
         if (json.enterObject()) {
             while (json.nextField()) {
-                if (json.field().equals("n_ctx_train") && found == null) {
+                // The window that the server runs with says more than the one that the model was trained with.
+                if (json.field().equals("n_ctx")) {
+                    found = size(json);
+                } else if (json.field().equals("n_ctx_train") && found == null) {
                     found = size(json);
                 }
             }

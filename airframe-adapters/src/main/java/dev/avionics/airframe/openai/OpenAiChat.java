@@ -36,7 +36,7 @@ public final class OpenAiChat implements WireProtocol {
     /** What stands before every path. */
     static final String PREFIX = "/v1";
 
-    private static final EmbeddingWire EMBEDDINGS = new Embeddings();
+    private static final EmbeddingWire EMBEDDINGS = new OpenAiEmbeddings();
 
     /** One protocol for all endpoints. */
     public OpenAiChat() {}
@@ -67,7 +67,8 @@ public final class OpenAiChat implements WireProtocol {
     @Override
     public Exchange<InferenceResult> inference(WireScope scope, InferenceRequest request) {
         URI url = EndpointUrls.inference(scope.endpoint(), PREFIX, "/chat/completions");
-        return new ChatWire(Dialects.of(scope.endpoint())).chat(scope, url, request, request.stream());
+        return new ChatWire(Dialects.of(scope.endpoint()), ChatWire.errors(scope))
+                .chat(scope, url, request, request.stream());
     }
 
     @Override
@@ -88,7 +89,7 @@ public final class OpenAiChat implements WireProtocol {
 
     @Override
     public Exchange<List<ModelInfo>> models(WireScope scope) {
-        return ModelList.at(scope, EndpointUrls.resolve(scope.endpoint(), PREFIX, "/models"));
+        return ModelList.at(scope, EndpointUrls.resolve(scope.endpoint(), PREFIX, "/models"), ChatWire.errors(scope));
     }
 
     @Override

@@ -85,18 +85,20 @@ final class UsageReader {
 
     private Usage build() {
         Usage.Builder usage = Usage.builder();
-        long fromCache = zero(cached);
-        long toCache = zero(written);
+        Long all = prompt;
+        if (all != null && zero(cached) + zero(written) > all) {
+            if (promptIsAll()) {
+                cached = Math.min(zero(cached), all);
+                written = Math.min(zero(written), all - cached);
+            } else {
+                all = all + zero(cached) + zero(written);
+            }
+        }
         usage.cacheRead(count(cached)).cacheWriteShort(count(written));
-        boolean cacheOnTop = prompt != null && fromCache + toCache > prompt;
-        if (prompt != null && !cacheOnTop && fromCache + toCache + zero(audioIn) <= prompt) {
+        if (all != null && zero(cached) + zero(written) + zero(audioIn) <= all) {
             usage.audioInput(count(audioIn));
         }
-        if (cacheOnTop) {
-            usage.inputUncached(count(prompt));
-        } else {
-            usage.inputTotal(count(prompt));
-        }
+        usage.inputTotal(count(all));
         usage.reasoning(count(reasoning));
         if (completion != null && zero(reasoning) + zero(audioOut) <= completion) {
             usage.audioOutput(count(audioOut));
@@ -107,6 +109,13 @@ final class UsageReader {
             usage.outputTotal(count(completion));
         }
         return usage.build();
+    }
+
+    /** Whether the sum of all says that the prompt is no larger than told: some caches count in whole blocks. */
+    private boolean promptIsAll() {
+        return total != null
+                && (total == zero(prompt) + zero(completion)
+                        || total == zero(prompt) + zero(completion) + zero(reasoning));
     }
 
     /** Some backends count reasoning beside the completion: then it exceeds it, or the sum of all says so. */

@@ -1,7 +1,10 @@
 package dev.avionics.airframe.call;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.avionics.airframe.EndpointSpec.Billing;
 import dev.avionics.airframe.Target;
+import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.error.RetryRule;
@@ -26,6 +29,7 @@ final class AttemptLoop {
     private final Deadline deadline;
     private final List<InferenceException> failures = new ArrayList<>(2);
     private final Set<String> spentOnce = new HashSet<>(2);
+    private @Nullable Throwable brokenBy;
     private boolean uncertainSpent;
     private int backOffs;
     private int number;
@@ -57,7 +61,10 @@ final class AttemptLoop {
         return current.target();
     }
 
-    /** What comes after a failure; empty means that the call has failed with {@link #verdict}. */
+    /**
+     * What comes after a failure; empty means that the call has failed with {@link #verdict}. What the plan throws counts
+     * as empty, and is kept with the earlier errors.
+     */
     Optional<Attempt> next(InferenceException why) {
         failures.add(why);
         if (number >= policy.maxAttempts() || deadline.isOver()) {
@@ -66,41 +73,68 @@ final class AttemptLoop {
         RetryRule rule = RetryTable.ruleFor(why, policy.maxWait());
         boolean free = current.target().endpoint().billing() == Billing.FREE;
         Duration wait = sameWait(rule, why, free);
-        boolean same = wait != null && wait.compareTo(deadline.remaining()) < 0;
-        boolean other = otherAllowed(rule, free);
-        Optional<Attempt> wanted =
-                plan.next(new Failure(current, number, why, rule, same, wait == null ? Duration.ZERO : wait, other));
-        if (wanted.isEmpty()) {
-            return wanted;
+        boolean charged = wait != null && isCharged(rule, why);
+        // Taken out before the plan decides, so that it is not told of a retry that nobody may make.
+        boolean same = wait != null
+                && wait.compareTo(deadline.remaining()) < 0
+                && (!charged || budget.withdraw(route(current.target())));
+        boolean other = rule.other() == RetryRule.Other.YES || uncertainAllowed(rule, free);
+        Failure failure =
+                new Failure(current, number, why, rule, same, same ? requireNonNull(wait) : Duration.ZERO, other);
+        Optional<Attempt> wanted = ask(failure);
+        boolean here = wanted.isPresent() && wanted.get().target().equals(current.target());
+        if (same && charged && !here) {
+            budget.refund(route(current.target()));
         }
-        Attempt next = wanted.get();
-        boolean here = next.target().equals(current.target());
-        if (here ? !same || !spend(rule, why, free) : !other) {
+        if (wanted.isEmpty() || (here ? !same : !mayGo(wanted.get().target(), rule, other))) {
             return Optional.empty();
         }
-        if (!here && rule.other() == RetryRule.Other.UNCERTAIN) {
-            uncertainSpent = true;
+        Attempt next = wanted.get();
+        if (here && next.after().compareTo(failure.sameAfter()) < 0) {
+            next = new Attempt(next.target(), failure.sameAfter());
         }
+        if (next.after().compareTo(deadline.remaining()) >= 0) {
+            return Optional.empty();
+        }
+        book(rule, why, here, free);
         current = next;
-        return wanted;
+        return Optional.of(next);
+    }
+
+    private Optional<Attempt> ask(Failure failure) {
+        try {
+            return plan.next(failure);
+        } catch (Throwable e) {
+            brokenBy = e;
+            return Optional.empty();
+        }
     }
 
     private @Nullable Duration sameWait(RetryRule rule, InferenceException why, boolean free) {
         return switch (rule.same()) {
             case NEVER -> null;
-            case ONCE -> spentOnce.contains(onceKey(why)) ? null : Duration.ZERO;
-            case AT_ONCE_THEN_BACK_OFF -> spentOnce.contains(onceKey(why)) ? backOff(why) : Duration.ZERO;
-            case AFTER_WAIT -> why.retryAfter().orElse(Duration.ZERO);
+            case ONCE -> spentOnce.contains(onceKey(rule, why)) ? null : Duration.ZERO;
+            case AT_ONCE_THEN_BACK_OFF -> spentOnce.contains(onceKey(rule, why)) ? backOff(why) : Duration.ZERO;
+            case AFTER_WAIT -> {
+                Duration asked = why.retryAfter().orElse(Duration.ZERO);
+                yield asked.isZero() || asked.isNegative() ? backOff(why) : asked;
+            }
             case BACK_OFF -> backOff(why);
             case UNCERTAIN -> free || !uncertainSpent ? backOff(why) : null;
         };
     }
 
-    private boolean otherAllowed(RetryRule rule, boolean free) {
+    private boolean uncertainAllowed(RetryRule rule, boolean free) {
+        return rule.other() == RetryRule.Other.UNCERTAIN && (free || !uncertainSpent);
+    }
+
+    /** Whether the plan may go to another target. That it meets a condition is the plan's word, but for the key. */
+    private boolean mayGo(Target to, RetryRule rule, boolean allowed) {
         return switch (rule.other()) {
-            case NEVER -> false;
-            case UNCERTAIN -> free || !uncertainSpent;
-            case YES, OTHER_CREDENTIALS, LARGER_WINDOW, POLICY -> true;
+            case OTHER_CREDENTIALS ->
+                to.endpoint().credentials() != current.target().endpoint().credentials();
+            case LARGER_WINDOW, POLICY -> true;
+            case NEVER, YES, UNCERTAIN -> allowed;
         };
     }
 
@@ -112,42 +146,63 @@ final class AttemptLoop {
         return asked.compareTo(wait) > 0 ? asked : wait;
     }
 
-    /** Books another attempt at the same target; false if the retry budget is empty. */
-    private boolean spend(RetryRule rule, InferenceException why, boolean free) {
-        boolean firstOfKind = spentOnce.add(onceKey(why));
-        switch (rule.same()) {
-            case ONCE -> {
-                return true;
-            }
-            case AT_ONCE_THEN_BACK_OFF -> {
-                if (firstOfKind) {
-                    // Nothing had left: the backend is not burdened by a second try.
-                    return true;
-                }
-            }
-            case UNCERTAIN -> uncertainSpent |= !free;
-            case AFTER_WAIT, BACK_OFF, NEVER -> {}
-        }
-        backOffs++;
-        return budget.withdraw(route(current.target()));
+    /** Whether a retry here burdens a backend that may be down. A request that changed, or never arrived, does not. */
+    private static boolean isCharged(RetryRule rule, InferenceException why) {
+        return rule.same() != RetryRule.Same.ONCE || why.category() == ErrorCategory.PARSE;
     }
 
-    private static String onceKey(InferenceException why) {
-        return why.category() + "/" + why.remedy() + "/" + why.sent();
+    private void book(RetryRule rule, InferenceException why, boolean here, boolean free) {
+        if (here ? rule.same() == RetryRule.Same.UNCERTAIN : rule.other() == RetryRule.Other.UNCERTAIN) {
+            uncertainSpent |= !free;
+        }
+        if (!here) {
+            return;
+        }
+        boolean firstOfKind = spentOnce.add(onceKey(rule, why));
+        boolean atOnce = rule.same() == RetryRule.Same.ONCE
+                || (rule.same() == RetryRule.Same.AT_ONCE_THEN_BACK_OFF && firstOfKind);
+        if (!atOnce) {
+            backOffs++;
+        }
+    }
+
+    /** What is done once is done once for each row of the table at each target. */
+    private String onceKey(RetryRule rule, InferenceException why) {
+        String row = rule.same() == RetryRule.Same.AT_ONCE_THEN_BACK_OFF
+                ? "connect"
+                : why.category() + "/" + why.remedy() + "/" + why.sent();
+        return route(current.target()) + "/" + row;
     }
 
     private static String route(Target target) {
         return target.endpoint().name() + "/" + target.model();
     }
 
-    /** The error of the whole call: the last one, with the number of attempts and the earlier ones behind it. */
+    /**
+     * The error of the whole call: the last one, with the number of attempts, the tokens of all of them, and the earlier
+     * errors behind it.
+     */
     InferenceException verdict(InferenceException last) {
-        InferenceException error = last.toBuilder().attempts(number).build();
+        Usage usage = last.usage();
+        for (InferenceException earlier : failures) {
+            if (earlier != last) {
+                usage = usage.plus(earlier.usage());
+            }
+        }
+        InferenceException error =
+                last.toBuilder().attempts(number).usage(usage).build();
         error.setStackTrace(last.getStackTrace());
+        for (Throwable behind : last.getSuppressed()) {
+            error.addSuppressed(behind);
+        }
         for (InferenceException earlier : failures) {
             if (earlier != last) {
                 error.addSuppressed(earlier);
             }
+        }
+        Throwable plansFault = brokenBy;
+        if (plansFault != null) {
+            error.addSuppressed(plansFault);
         }
         return error;
     }

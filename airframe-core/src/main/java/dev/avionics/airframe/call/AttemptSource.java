@@ -14,50 +14,67 @@ import org.jspecify.annotations.Nullable;
 
 /** The events of the attempt that commits. Before that, attempts come and go unseen. */
 final class AttemptSource implements Source {
-    private final AttemptLoop loop;
-    private final Scheduler scheduler;
-    private final CallContext context;
+    /** Events without content that are held back for one attempt; with more of them it commits all the same. */
+    private static final int MOST_HELD = 1024;
+
+    private final Attempts owner;
+    private final CallContext given;
+    private final Timeouts timeouts;
+    private final AttemptPlan plan;
     private final BiFunction<Attempt, CallContext, InferenceStream<InferenceEvent>> opener;
+    private @Nullable Run run;
     private @Nullable Sink out;
     private volatile boolean committed;
 
-    // Guarded by this: who runs, what is asked for and not yet passed on, and whether the call was given up.
+    // Guarded by this: who runs, what is asked for and not yet passed on, and whether the call was given up. What was
+    // given unasked is owed: asked is negative then.
     private @Nullable Source running;
     private Scheduler.@Nullable Handle timer;
     private @Nullable CancelReason cancelled;
     private long asked;
     private Usage lost = Usage.absent();
 
+    private record Run(CallContext context, AttemptLoop loop) {}
+
     AttemptSource(
-            AttemptLoop loop,
-            Scheduler scheduler,
+            Attempts owner,
             CallContext context,
+            Timeouts timeouts,
+            AttemptPlan plan,
             BiFunction<Attempt, CallContext, InferenceStream<InferenceEvent>> opener) {
-        this.loop = loop;
-        this.scheduler = scheduler;
-        this.context = context;
+        this.owner = owner;
+        this.given = context;
+        this.timeouts = timeouts;
+        this.plan = plan;
         this.opener = opener;
     }
 
     @Override
     public void start(Sink sink) {
         out = sink;
+        CallContext bounded = owner.bounded(given, timeouts);
+        run = new Run(bounded, owner.loop(plan, bounded));
         attempt();
     }
 
     private void attempt() {
-        Attempt attempt = loop.begin();
-        context.observer().attemptStarted(loop.number(), attempt.target());
+        synchronized (this) {
+            timer = null;
+            if (cancelled != null) {
+                return;
+            }
+        }
+        Attempt attempt = loop().begin();
+        observer().attemptStarted(loop().number(), attempt.target());
         Source source;
         try {
-            source = InferenceStream.sourceOf(opener.apply(attempt, context));
-        } catch (RuntimeException e) {
+            source = InferenceStream.sourceOf(opener.apply(attempt, run().context()));
+        } catch (Throwable e) {
             failed(Attempts.asInferenceException(e));
             return;
         }
         CancelReason gone;
         synchronized (this) {
-            timer = null;
             gone = cancelled;
             if (gone == null) {
                 running = source;
@@ -80,10 +97,9 @@ final class AttemptSource implements Source {
 
     private void failed(InferenceException why) {
         if (committed) {
-            sink().fail(loop.verdict(why));
+            sink().fail(loop().verdict(why));
             return;
         }
-        context.observer().attemptFailed(loop.number(), loop.target(), why);
         synchronized (this) {
             running = null;
             lost = lost.plus(why.usage());
@@ -91,9 +107,10 @@ final class AttemptSource implements Source {
                 return;
             }
         }
-        Optional<Attempt> next = loop.next(why);
+        observer().attemptFailed(loop().number(), loop().target(), why);
+        Optional<Attempt> next = loop().next(why);
         if (next.isEmpty()) {
-            sink().fail(loop.verdict(why));
+            sink().fail(loop().verdict(why));
             return;
         }
         Duration wait = next.get().after();
@@ -101,12 +118,28 @@ final class AttemptSource implements Source {
             attempt();
             return;
         }
-        context.observer().waiting(loop.number() + 1, wait, why);
+        observer().waiting(loop().number() + 1, wait, why);
         synchronized (this) {
             if (cancelled == null) {
-                timer = scheduler.schedule(this::attempt, wait);
+                timer = owner.scheduler().schedule(this::attempt, wait);
             }
         }
+    }
+
+    private Run run() {
+        Run mine = run;
+        if (mine == null) {
+            throw new IllegalStateException("not started");
+        }
+        return mine;
+    }
+
+    private AttemptLoop loop() {
+        return run().loop();
+    }
+
+    private CallObserver observer() {
+        return run().context().observer();
     }
 
     private Sink sink() {
@@ -120,6 +153,7 @@ final class AttemptSource implements Source {
     @Override
     public void request(long n) {
         Source to;
+        long more = n;
         synchronized (this) {
             to = running;
             if (!committed) {
@@ -127,9 +161,13 @@ final class AttemptSource implements Source {
                 // The attempt that runs was asked for one event; it gets the rest with the commit.
                 return;
             }
+            if (asked < 0) {
+                more = asked + n;
+                asked = Math.min(more, 0);
+            }
         }
-        if (to != null) {
-            to.request(n);
+        if (to != null && more > 0) {
+            to.request(more);
         }
     }
 
@@ -184,7 +222,7 @@ final class AttemptSource implements Source {
         public void event(InferenceEvent event) {
             if (mine) {
                 sink().event(event);
-            } else if (event.commits()) {
+            } else if (event.commits() || held.size() >= MOST_HELD) {
                 commit(event);
             } else {
                 held.add(event);
@@ -195,12 +233,13 @@ final class AttemptSource implements Source {
 
         private void commit(InferenceEvent event) {
             mine = true;
-            context.observer().committed(loop.number(), loop.target());
+            observer().committed(loop().number(), loop().target());
             long rest;
             synchronized (AttemptSource.this) {
                 committed = true;
-                // The attempt was asked for this one event already.
-                rest = asked == Long.MAX_VALUE ? asked : asked - 1;
+                // The attempt was asked for each of these events already.
+                rest = asked == Long.MAX_VALUE ? asked : asked - held.size() - 1;
+                asked = Math.min(rest, 0);
             }
             for (InferenceEvent earlier : held) {
                 sink().event(earlier instanceof InferenceEvent.Started started ? counted(started) : earlier);
@@ -214,7 +253,7 @@ final class AttemptSource implements Source {
 
         private InferenceEvent counted(InferenceEvent.Started started) {
             return new InferenceEvent.Started(
-                    started.target(), loop.number(), started.rateLimits(), started.adjustments());
+                    started.target(), loop().number(), started.rateLimits(), started.adjustments());
         }
 
         private void more(long n) {

@@ -2,13 +2,15 @@ package dev.avionics.airframe.call;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.InferenceEvent;
+import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.stream.InferenceStream;
-import java.time.Duration;
-import java.util.Optional;
+import dev.avionics.airframe.stream.Outcome;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
@@ -49,9 +51,9 @@ public final class Attempts {
     /**
      * An answer, in as many attempts as the rules allow.
      *
-     * @param context the call; without a deadline it gets one from {@code timeouts}
+     * @param context the call; its deadline is at most {@code total} after its consumption
      * @param timeouts the clocks of the first target, of which {@code total} bounds the whole call
-     * @param plan where attempts go
+     * @param plan where attempts go; first asked when the stream is consumed
      * @param attempt starts one attempt; nothing may be sent before its stream is consumed
      */
     public InferenceStream<InferenceEvent> infer(
@@ -59,12 +61,11 @@ public final class Attempts {
             Timeouts timeouts,
             AttemptPlan plan,
             BiFunction<Attempt, CallContext, InferenceStream<InferenceEvent>> attempt) {
-        CallContext bounded = bounded(context, timeouts);
-        AttemptLoop loop = loop(plan, bounded);
         InferenceStream<InferenceEvent> stream =
-                InferenceStream.from(bounded, new AttemptSource(loop, scheduler, bounded, attempt));
-        if (bounded.observer() != CallObserver.NONE) {
-            stream.observe(bounded.observer()::ended);
+                InferenceStream.from(context, new AttemptSource(this, context, timeouts, plan, attempt));
+        CallObserver observer = context.observer();
+        if (observer != CallObserver.NONE) {
+            stream.observe(observer::ended);
         }
         return stream;
     }
@@ -80,18 +81,39 @@ public final class Attempts {
             Timeouts timeouts,
             AttemptPlan plan,
             BiFunction<Attempt, CallContext, CompletableFuture<R>> attempt) {
-        CallContext bounded = bounded(context, timeouts);
-        ValueCall<R> call = new ValueCall<>(loop(plan, bounded), bounded, attempt);
-        call.run();
-        return call.result;
+        CompletableFuture<R> result = new CompletableFuture<>();
+        CallObserver observer = context.observer();
+        if (observer != CallObserver.NONE) {
+            result.whenComplete((value, error) -> observer.ended(outcomeOf(result, error)));
+        }
+        try {
+            CallContext bounded = bounded(context, timeouts);
+            new ValueCall<>(loop(plan, bounded), scheduler, bounded, attempt, result).run();
+        } catch (Throwable e) {
+            result.completeExceptionally(asInferenceException(e));
+        }
+        return result;
     }
 
-    private CallContext bounded(CallContext context, Timeouts timeouts) {
+    private static Outcome outcomeOf(CompletableFuture<?> result, @Nullable Throwable error) {
+        if (result.isCancelled()) {
+            return new Outcome.Cancelled(CancelReason.CALLER, Usage.absent());
+        }
+        return error == null
+                ? new Outcome.Done(new InferenceEvent.Completed(FinishReason.STOP, null, Usage.absent(), null, null))
+                : new Outcome.Failed(asInferenceException(error));
+    }
+
+    Scheduler scheduler() {
+        return scheduler;
+    }
+
+    CallContext bounded(CallContext context, Timeouts timeouts) {
         return context.withDeadline(
                 Deadline.after(ticker, timeouts.with(context.timeouts()).total()));
     }
 
-    private AttemptLoop loop(AttemptPlan plan, CallContext bounded) {
+    AttemptLoop loop(AttemptPlan plan, CallContext bounded) {
         return new AttemptLoop(plan, policy, budget, random, requireNonNull(bounded.deadline()));
     }
 
@@ -100,7 +122,7 @@ public final class Attempts {
         if (cause instanceof InferenceException known) {
             return known;
         }
-        if (cause instanceof java.util.concurrent.CancellationException) {
+        if (cause instanceof CancellationException) {
             return InferenceException.builder(ErrorCategory.CANCELLED, "the attempt was cancelled")
                     .cause(cause)
                     .build();
@@ -109,72 +131,5 @@ public final class Attempts {
                 .origin(ErrorOrigin.US)
                 .cause(cause)
                 .build();
-    }
-
-    private final class ValueCall<R> {
-        private final AttemptLoop loop;
-        private final CallContext context;
-        private final BiFunction<Attempt, CallContext, CompletableFuture<R>> opener;
-        private final CompletableFuture<R> result = new CompletableFuture<>();
-        private volatile Runnable stop = () -> {};
-
-        ValueCall(
-                AttemptLoop loop, CallContext context, BiFunction<Attempt, CallContext, CompletableFuture<R>> opener) {
-            this.loop = loop;
-            this.context = context;
-            this.opener = opener;
-            result.whenComplete((value, error) -> {
-                if (result.isCancelled()) {
-                    stop.run();
-                }
-            });
-        }
-
-        void run() {
-            if (result.isDone()) {
-                return;
-            }
-            Attempt attempt = loop.begin();
-            context.observer().attemptStarted(loop.number(), attempt.target());
-            CompletableFuture<R> future;
-            try {
-                future = opener.apply(attempt, context);
-            } catch (RuntimeException e) {
-                future = CompletableFuture.failedFuture(e);
-            }
-            CompletableFuture<R> running = future;
-            holdStop(() -> running.cancel(false));
-            running.whenComplete((value, error) -> {
-                if (error == null) {
-                    result.complete(value);
-                } else {
-                    failed(asInferenceException(error));
-                }
-            });
-        }
-
-        private void failed(InferenceException why) {
-            context.observer().attemptFailed(loop.number(), loop.target(), why);
-            Optional<Attempt> next = loop.next(why);
-            if (next.isEmpty()) {
-                result.completeExceptionally(loop.verdict(why));
-                return;
-            }
-            Duration wait = next.get().after();
-            if (wait.isZero()) {
-                run();
-                return;
-            }
-            context.observer().waiting(loop.number() + 1, wait, why);
-            Scheduler.Handle timer = scheduler.schedule(this::run, wait);
-            holdStop(timer::cancel);
-        }
-
-        private void holdStop(Runnable action) {
-            stop = action;
-            if (result.isCancelled()) {
-                action.run();
-            }
-        }
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param callId unique; also the seed of generated tool-call ids
  * @param timeouts clocks that the caller wants otherwise than endpoint and protocol say
  * @param deadline the moment by which the call must have ended, or null before one was set
- * @param observer is told what happens inside
+ * @param observer is told what happens inside; what it throws is logged
  * @param delivery on which thread events reach the user
  * @param rawFrames whether frames of the wire are events too
  * @param lenientFrames whether malformed frames are left out and counted instead of ending the answer
@@ -33,7 +33,7 @@ public record CallContext(
     public CallContext {
         requireNonNull(callId, "callId");
         requireNonNull(timeouts, "timeouts");
-        requireNonNull(observer, "observer");
+        observer = GuardedObserver.of(requireNonNull(observer, "observer"));
         requireNonNull(delivery, "delivery");
         attributes = Map.copyOf(attributes);
     }

@@ -24,7 +24,7 @@ public interface CallObserver {
     /** The call waits before attempt {@code number}. */
     default void waiting(int number, Duration time, InferenceException why) {}
 
-    /** The first content of the answer is there, or its end: nothing is tried again from here on. */
+    /** The first content of the answer is there, or its end, or the value: nothing is tried again from here on. */
     default void committed(int number, Target target) {}
 
     /** A malformed frame was left out of the answer, as the call allows. {@code excerpt} is 200 characters at most. */
@@ -33,7 +33,10 @@ public interface CallObserver {
     /** Something of note that is not an error, such as a model found under another tag. */
     default void warning(String event, String detail) {}
 
-    /** The call is over. */
+    /**
+     * The call is over. The outcome of a call for a value, such as embeddings, has no usage if it went well: the value
+     * has it.
+     */
     default void ended(Outcome outcome) {}
 
     /** Tells both, this one first. */

@@ -13,7 +13,8 @@ import java.time.Duration;
  * @param rule the retry table's word
  * @param sameAllowed whether the same target may be tried again: rule, allowance, retry budget and deadline permit it
  * @param sameAfter the wait before that; zero or more
- * @param otherAllowed whether another target may be tried at once
+ * @param otherAllowed whether any other target may be tried at once. Where the rule names a condition (other credentials,
+ *     a larger window, a policy) this is false, and a plan that knows a target which meets it may go there all the same
  */
 public record Failure(
         Attempt attempt,

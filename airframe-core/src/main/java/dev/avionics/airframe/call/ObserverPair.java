@@ -6,6 +6,12 @@ import dev.avionics.airframe.stream.Outcome;
 import java.time.Duration;
 
 record ObserverPair(CallObserver first, CallObserver second) implements CallObserver {
+    ObserverPair {
+        // Each for itself: the second is told whatever the first throws.
+        first = GuardedObserver.of(first);
+        second = GuardedObserver.of(second);
+    }
+
     @Override
     public void attemptStarted(int number, Target target) {
         first.attemptStarted(number, target);

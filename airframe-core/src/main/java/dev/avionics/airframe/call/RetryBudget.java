@@ -56,6 +56,13 @@ public final class RetryBudget {
         }
     }
 
+    /** Puts a retry back that was not made. */
+    void refund(String route) {
+        synchronized (purses) {
+            purse(route).balance += 1;
+        }
+    }
+
     /** What is left on each route, for diagnostics. */
     public Map<String, Double> balances() {
         synchronized (purses) {

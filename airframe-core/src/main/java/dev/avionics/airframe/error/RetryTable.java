@@ -22,28 +22,39 @@ public final class RetryTable {
      */
     public static RetryRule ruleFor(InferenceException why, Duration maxWait) {
         RetryRule rule = byCategory(why, maxWait);
+        boolean changed = why.remedy() != Remedy.NONE && rule.same() == Same.ONCE;
+        // A changed request is another request: the backend's word was about this one.
+        if (why.shouldRetry().isEmpty() || changed || isOurs(why)) {
+            return rule;
+        }
         // The backend knows best: its explicit word narrows or widens the rule for the same target.
-        if (why.shouldRetry().isPresent() && !rule.equals(GIVE_UP)) {
-            if (!why.shouldRetry().get()) {
-                return new RetryRule(Same.NEVER, rule.other());
-            }
-            if (rule.same() == Same.NEVER || rule.same() == Same.UNCERTAIN) {
-                return new RetryRule(Same.BACK_OFF, rule.other() == Other.UNCERTAIN ? Other.YES : rule.other());
-            }
+        if (!why.shouldRetry().get()) {
+            return new RetryRule(Same.NEVER, rule.other());
+        }
+        boolean tooLong = why.retryAfter().isPresent() && why.retryAfter().get().compareTo(maxWait) > 0;
+        if (!tooLong && (rule.same() == Same.NEVER || rule.same() == Same.UNCERTAIN)) {
+            return new RetryRule(Same.BACK_OFF, rule.other() == Other.UNCERTAIN ? Other.YES : rule.other());
         }
         return rule;
+    }
+
+    /** What no backend has a say in. */
+    private static boolean isOurs(InferenceException why) {
+        return switch (why.category()) {
+            case CANCELLED, BUDGET_EXCEEDED, REJECTED, UNSUPPORTED, TIMEOUT, CONNECTION -> true;
+            default -> false;
+        };
     }
 
     private static RetryRule byCategory(InferenceException why, Duration maxWait) {
         return switch (why.category()) {
             case CANCELLED, BUDGET_EXCEEDED, REJECTED, UNSUPPORTED -> GIVE_UP;
-            case INVALID_REQUEST ->
-                new RetryRule(why.remedy() == Remedy.LEARNED_FACT ? Same.ONCE : Same.NEVER, Other.NEVER);
+            case INVALID_REQUEST -> new RetryRule(ifLearned(why), Other.NEVER);
             case AUTHENTICATION ->
                 new RetryRule(
                         why.remedy() == Remedy.OTHER_CREDENTIAL ? Same.ONCE : Same.NEVER, Other.OTHER_CREDENTIALS);
-            case PERMISSION, QUOTA_EXHAUSTED, MODEL_NOT_FOUND -> new RetryRule(Same.NEVER, Other.YES);
-            case CONTEXT_LENGTH -> new RetryRule(Same.NEVER, Other.LARGER_WINDOW);
+            case PERMISSION, QUOTA_EXHAUSTED, MODEL_NOT_FOUND -> new RetryRule(ifLearned(why), Other.YES);
+            case CONTEXT_LENGTH -> new RetryRule(ifLearned(why), Other.LARGER_WINDOW);
             case CONTENT_FILTER -> new RetryRule(Same.NEVER, Other.POLICY);
             case RATE_LIMITED -> rateLimited(why, maxWait);
             case OVERLOADED -> BUSY;
@@ -52,6 +63,10 @@ public final class RetryTable {
             case CONNECTION -> connection(why);
             case PARSE -> new RetryRule(Same.ONCE, Other.YES);
         };
+    }
+
+    private static Same ifLearned(InferenceException why) {
+        return why.remedy() == Remedy.LEARNED_FACT ? Same.ONCE : Same.NEVER;
     }
 
     private static RetryRule rateLimited(InferenceException why, Duration maxWait) {

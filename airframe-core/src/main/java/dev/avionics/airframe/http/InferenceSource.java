@@ -31,46 +31,58 @@ import org.jspecify.annotations.Nullable;
  * it stops reading, holding at most one read that is not decoded yet.
  */
 final class InferenceSource implements Source, Operation.Listener<InferenceResult>, Operation.Body, EventSink.Output {
-    private static final int KEEP = 64 * 1024;
+    /** Events after the finish reason that nobody asked for: usage and ends of tool calls come there. */
+    private static final int TAIL_EVENTS = 256;
 
+    private static final int LEAST_PENDING = 512;
+
+    private final Engine engine;
     private final WireProtocol protocol;
     private final Target target;
     private final InferenceRequest request;
     private final CallContext context;
-    private final Operation<InferenceResult> operation;
     private final EventSink events;
     private final AtomicLong credits = new AtomicLong();
-    private List<Adjustment> adjustments = List.of();
+    private @Nullable Operation<InferenceResult> operation;
     private @Nullable Sink sink;
-    private @Nullable EventDecoder decoder;
-    private @Nullable ByteBuffer pending;
-    private boolean bodyEnded;
-    private boolean tail;
+    private volatile @Nullable EventDecoder decoder;
     private volatile boolean starved;
+
+    // The exchange's thread's.
+    private List<Adjustment> adjustments = List.of();
+    private @Nullable ByteBuffer pending;
+    /** Whether decoding stopped only because nobody asked for more. */
+    private boolean blocked;
+
+    private boolean tail;
+    private boolean bodyEnded;
+    private @Nullable InferenceException brokenBy;
 
     InferenceSource(
             Engine engine, WireProtocol protocol, Target target, InferenceRequest request, CallContext context) {
+        this.engine = engine;
         this.protocol = protocol;
         this.target = target;
         this.request = request;
         this.context = context;
-        operation = new Operation<>(engine, protocol, target, context, this);
         events = new EventSink(this, context.callId(), context.rawFrames(), context.lenientFrames());
     }
 
     @Override
     public void start(Sink to) {
         sink = to;
+        Operation<InferenceResult> mine = new Operation<>(engine, protocol, target, context, this);
+        operation = mine;
+        mine.begin(() -> plan(mine));
+    }
+
+    private Step.Send<InferenceResult> plan(Operation<InferenceResult> mine) {
         Capabilities can = protocol.capabilities(target.endpoint(), target.model());
         InferenceException refusal = CapabilityCheck.refuse(can, request, target);
         if (refusal != null) {
-            operation.fail(refusal);
-            return;
+            throw refusal;
         }
-        operation.begin(() -> protocol.inference(operation.scope(), request), this::plan);
-    }
-
-    private Step.Send<InferenceResult> plan(Exchange<InferenceResult> exchange) {
+        Exchange<InferenceResult> exchange = protocol.inference(mine.scope(), request);
         adjustments = exchange.adjustments();
         return exchange.first();
     }
@@ -83,136 +95,158 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
         return to;
     }
 
+    private Operation<InferenceResult> operation() {
+        Operation<InferenceResult> mine = operation;
+        if (mine == null) {
+            throw new IllegalStateException("not started");
+        }
+        return mine;
+    }
+
     @Override
     public Operation.Body decode(Step.Decode<InferenceResult> step, HttpHead head) {
         decoder = step.decoder();
-        sink().event(new InferenceEvent.Started(target, 1, RateLimitHeaders.of(head, operation.now()), adjustments));
+        event(new InferenceEvent.Started(
+                target, 1, RateLimitHeaders.of(head, operation().now()), adjustments));
         return this;
     }
 
     @Override
     public void bytes(ByteBuffer bytes) {
-        ByteBuffer earlier = pending;
-        if (earlier != null && earlier.hasRemaining()) {
-            earlier.compact();
-            ByteBuffer all = earlier.remaining() >= bytes.remaining() ? earlier : grown(earlier, bytes.remaining());
-            all.put(bytes);
-            all.flip();
-            pending = all;
-            pump(all);
-        } else {
-            pump(bytes);
-            if (bytes.hasRemaining() && !events.isOver()) {
-                ByteBuffer kept = earlier != null && earlier.capacity() >= bytes.remaining()
-                        ? earlier.clear()
-                        : ByteBuffer.allocate(Math.max(bytes.remaining(), 512));
-                pending = kept.put(bytes).flip();
-            }
-        }
-    }
-
-    private static ByteBuffer grown(ByteBuffer from, int more) {
-        from.flip();
-        ByteBuffer larger = ByteBuffer.allocate(Math.max(from.remaining() + more, KEEP));
-        return larger.put(from);
-    }
-
-    /** Decodes frames while events are wanted, or the end is near. */
-    private void pump(ByteBuffer bytes) {
-        EventDecoder reads = decoder;
-        if (reads == null) {
+        ByteBuffer kept = pending;
+        if (kept != null) {
+            pending = appended(kept, bytes);
+            pumpPending();
             return;
         }
-        while (!events.isOver() && (tail || credits.get() > 0)) {
-            Progress progress = decodeOne(reads, bytes);
-            if (progress == Progress.NEED_MORE) {
+        pump(bytes);
+        if (bytes.hasRemaining() && !isOver()) {
+            pending = ByteBuffer.allocate(Math.max(bytes.remaining(), LEAST_PENDING))
+                    .put(bytes)
+                    .flip();
+        }
+    }
+
+    private static ByteBuffer appended(ByteBuffer kept, ByteBuffer more) {
+        int size = kept.remaining() + more.remaining();
+        ByteBuffer into = kept.capacity() >= size
+                ? kept.compact()
+                : ByteBuffer.allocate(Math.max(size, kept.capacity() * 2)).put(kept);
+        return into.put(more).flip();
+    }
+
+    private void pumpPending() {
+        ByteBuffer kept = pending;
+        if (kept == null) {
+            blocked = false;
+            return;
+        }
+        pump(kept);
+        if (!kept.hasRemaining()) {
+            pending = null;
+        }
+    }
+
+    private boolean isOver() {
+        return events.isOver() || operation().isOver();
+    }
+
+    /** Whether the reader wants another event, or the end is near. */
+    private boolean wanted() {
+        return credits.get() > (tail ? -TAIL_EVENTS : 0);
+    }
+
+    /** Decodes frames while events are wanted. */
+    private void pump(ByteBuffer bytes) {
+        EventDecoder reads = decoder;
+        while (reads != null && !isOver()) {
+            if (!wanted()) {
+                blocked = bytes.hasRemaining();
                 return;
+            }
+            Progress progress = reads.decode(bytes, events);
+            if (progress == Progress.NEED_MORE) {
+                break;
             }
             if (progress == Progress.TAIL && !tail) {
                 tail = true;
-                operation.clocks().tail();
+                operation().clocks().tail();
             } else if (progress == Progress.END) {
                 events.complete(true);
                 over(bodyEnded);
-                return;
             }
         }
-        if (events.isOver()) {
-            over(bodyEnded);
-        }
+        blocked = false;
     }
 
-    private Progress decodeOne(EventDecoder reads, ByteBuffer bytes) {
-        try {
-            return reads.decode(bytes, events);
-        } catch (InferenceException known) {
-            events.fail(known);
-        } catch (RuntimeException e) {
-            events.fail(broken(e));
+    /** Decodes what is at hand as far as it is asked for; true when nothing is left of it. */
+    private boolean caughtUp() {
+        while (blocked && !isOver()) {
+            sink().flushPoint();
+            if (waitsForReader()) {
+                return false;
+            }
+            pumpPending();
         }
-        return Progress.NEED_MORE;
+        return !isOver();
     }
 
-    private InferenceException broken(RuntimeException e) {
-        return InferenceException.builder(
-                        ErrorCategory.PARSE,
-                        "the answer of " + target.endpoint().name() + " broke its reader: " + e)
-                .origin(ErrorOrigin.US)
-                .cause(e)
-                .build();
+    /** Marks that the next request must wake this; false if it has come already. */
+    private boolean waitsForReader() {
+        if (wanted()) {
+            return false;
+        }
+        starved = true;
+        // Asked for between the look and the mark: nobody else would wake us.
+        if (wanted()) {
+            starved = false;
+            return false;
+        }
+        return true;
     }
 
     private void over(boolean wholeBody) {
         pending = null;
         if (wholeBody) {
-            operation.finish();
+            operation().finish();
         } else {
-            operation.finishAndLeave();
+            operation().finishAndLeave();
         }
     }
 
     @Override
     public boolean wantsMore() {
-        if (events.isOver()) {
+        if (!caughtUp()) {
             return false;
         }
         sink().flushPoint();
-        if (events.isOver() || bodyEnded) {
-            return false;
-        }
-        if (tail || credits.get() > 0) {
-            return true;
-        }
-        starved = true;
-        // Asked for between the look and the mark: nobody else would wake us.
-        if (credits.get() > 0) {
-            starved = false;
-            return true;
-        }
-        return false;
+        return !isOver() && !bodyEnded && !waitsForReader();
     }
 
     @Override
     public void request(long n) {
-        long before = credits.getAndUpdate(c -> c + n < 0 ? Long.MAX_VALUE : c + n);
+        long before = credits.getAndUpdate(c -> c + n < 0 && c > 0 ? Long.MAX_VALUE : c + n);
         if (before <= 0 && starved) {
-            operation.execute(this::resume);
+            operation().execute(this::resume);
         }
     }
 
     private void resume() {
-        if (!starved || events.isOver()) {
+        if (!starved || isOver()) {
             return;
         }
         starved = false;
-        ByteBuffer kept = pending;
-        if (kept != null && kept.hasRemaining()) {
-            pump(kept);
-        }
-        if (bodyEnded) {
-            finishBody();
-        } else if (wantsMore()) {
-            operation.read();
+        // Nothing was read meanwhile, so nothing can have come.
+        operation().clocks().resumed();
+        try {
+            pumpPending();
+            if (bodyEnded) {
+                finishBody();
+            } else if (wantsMore()) {
+                operation().read();
+            }
+        } catch (Throwable e) {
+            operation().broke(e);
         }
     }
 
@@ -222,28 +256,26 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
         finishBody();
     }
 
+    @Override
+    public void broken(InferenceException why) {
+        // What came before the break is decoded first, as far as the reader wants it.
+        brokenBy = why;
+        bodyEnded = true;
+        finishBody();
+    }
+
     /** The body is over: once everything of it is decoded, so is the answer. */
     private void finishBody() {
         EventDecoder reads = decoder;
-        if (events.isOver() || reads == null) {
+        if (reads == null || !caughtUp()) {
             return;
         }
-        ByteBuffer kept = pending;
-        if (kept != null && kept.hasRemaining() && !tail && credits.get() <= 0) {
-            sink().flushPoint();
-            starved = true;
-            if (credits.get() > 0) {
-                resume();
-            }
+        InferenceException cut = brokenBy;
+        if (cut != null && !events.finishSeen()) {
+            operation().fail(cut);
             return;
         }
-        try {
-            reads.end(events);
-        } catch (InferenceException known) {
-            events.fail(known);
-        } catch (RuntimeException e) {
-            events.fail(broken(e));
-        }
+        reads.end(events);
         events.complete(false);
         over(true);
     }
@@ -257,13 +289,15 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
     @Override
     public void event(InferenceEvent event) {
         credits.getAndUpdate(c -> c == Long.MAX_VALUE ? c : c - 1);
-        operation.clocks().progressed();
+        if (!(event instanceof InferenceEvent.RawFrame)) {
+            operation().clocks().progressed();
+        }
         sink().event(event);
     }
 
     @Override
     public void fail(InferenceException why) {
-        operation.fail(why);
+        operation().fail(why);
     }
 
     @Override
@@ -273,14 +307,17 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
 
     @Override
     public void done(InferenceResult value) {
-        operation.fail(InferenceException.builder(
-                        ErrorCategory.PARSE, "the protocol " + protocol.kind() + " gave a result where it must decode")
-                .origin(ErrorOrigin.US)
-                .build());
+        failed(operation()
+                .described(InferenceException.builder(
+                                ErrorCategory.PARSE,
+                                "the protocol " + protocol.kind() + " gave a result where it must decode")
+                        .origin(ErrorOrigin.US)
+                        .build()));
     }
 
     @Override
     public void failed(InferenceException why) {
+        pending = null;
         sink().fail(
                         why.usage().isPresent() || decoder == null
                                 ? why
@@ -294,12 +331,12 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
 
     @Override
     public void resumed() {
-        operation.clocks().resumed();
+        operation().clocks().resumed();
     }
 
     @Override
     public void cancel(CancelReason why) {
-        operation.cancel();
+        operation().cancel();
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Set;
 /** What protocols learned about endpoints and models from their refusals: bounded, forgotten after an hour. Thread-safe. */
 final class LearnedFacts {
     private static final int MAX_TARGETS = 1000;
+    private static final int MAX_FACTS = 64;
     private static final long LIFE = Duration.ofHours(1).toNanos();
 
     private final Ticker ticker;
@@ -32,19 +33,21 @@ final class LearnedFacts {
     Set<String> of(Target target) {
         synchronized (byTarget) {
             Known known = byTarget.get(key(target));
-            return known == null || known.until - ticker.nanoTime() < 0 ? Set.of() : known.facts;
+            return known == null || known.until - ticker.nanoTime() <= 0 ? Set.of() : known.facts;
         }
     }
 
-    /** Keeps facts; true if one of them is new. */
+    /** Keeps facts, unless there are too many of them already; true if all are known from here on. */
     boolean learn(Target target, Set<String> facts) {
         synchronized (byTarget) {
             Set<String> all = new LinkedHashSet<>(of(target));
-            boolean fresh = all.addAll(facts);
-            if (fresh) {
+            if (all.addAll(facts)) {
+                if (all.size() > MAX_FACTS) {
+                    return false;
+                }
                 byTarget.put(key(target), new Known(Set.copyOf(all), ticker.nanoTime() + LIFE));
             }
-            return fresh;
+            return true;
         }
     }
 

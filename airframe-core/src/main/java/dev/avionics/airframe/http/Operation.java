@@ -11,26 +11,29 @@ import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.error.InferenceException.Remedy;
 import dev.avionics.airframe.error.InferenceException.Sent;
 import dev.avionics.airframe.spi.Credential;
-import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireProtocol;
 import dev.avionics.airframe.spi.WireScope;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Runs the steps of one operation: asks for the credential, sends, reads whole bodies, keeps the clocks, and hands a body
- * that is to be decoded to its {@link Body}. Everything after {@link #begin} runs on the exchange's thread or, between
- * exchanges, on the thread that brought the last news.
+ * Runs the steps of one operation: asks for the credential, sends, keeps the clocks, and says how it ended. The end is one
+ * compare-and-set. Everything that a listener or a body is told comes on the exchange's thread, or, while there is no
+ * exchange, on the thread that brought the last news; serially in any case.
  */
-final class Operation<R> implements HttpReceiver {
+final class Operation<R> {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration LEAST_CONNECT = Duration.ofMillis(1);
 
     private final Engine engine;
@@ -42,15 +45,11 @@ final class Operation<R> implements HttpReceiver {
     private final Deadline deadline;
     private final OperationClocks clocks;
     private final AtomicBoolean over = new AtomicBoolean();
-    private @Nullable Credential credential;
-    private Step.@Nullable Send<R> sending;
-    private volatile int sends;
-    private @Nullable HttpHead head;
-    private Step.@Nullable ReadAll<R> reading;
-    private @Nullable ByteArrayOutputStream whole;
-    private @Nullable Body body;
-    private Sent sent = Sent.NOTHING;
-    private volatile @Nullable HttpExchange exchange;
+    private volatile Set<String> known = Set.of();
+    private volatile @Nullable Credential credential;
+    /** The request that runs; null before the first, and between two. */
+    private volatile @Nullable Leg<R> leg;
+
     private volatile Scheduler.@Nullable Handle pause;
 
     /** Is told how the operation ends. */
@@ -74,6 +73,9 @@ final class Operation<R> implements HttpReceiver {
 
         void end();
 
+        /** The connection broke. */
+        void broken(InferenceException why);
+
         /** The tail clock ran out: what is there must do. */
         void tailOver();
     }
@@ -84,9 +86,7 @@ final class Operation<R> implements HttpReceiver {
         this.target = target;
         this.context = context;
         this.listener = listener;
-        timeouts = protocol.timeouts(target.endpoint(), target.model())
-                .with(target.endpoint().timeouts())
-                .with(context.timeouts());
+        timeouts = timeouts(protocol, target).with(context.timeouts());
         Deadline given = context.deadline();
         deadline = given != null ? given : Deadline.after(engine.ticker(), timeouts.total());
         clocks = new OperationClocks(
@@ -96,77 +96,78 @@ final class Operation<R> implements HttpReceiver {
                 deadline,
                 listener::readerWaits,
                 this::clockRanOut,
-                this::onThread);
+                this::execute);
+    }
+
+    static Timeouts timeouts(WireProtocol protocol, Target target) {
+        return protocol.timeouts(target.endpoint(), target.model())
+                .with(target.endpoint().timeouts());
     }
 
     WireScope scope() {
+        Set<String> facts = engine.facts().of(target);
+        known = facts;
         return new WireScope(
                 target.endpoint(),
                 target.model(),
                 context.callId(),
                 engine.clock().instant(),
-                engine.facts().of(target));
+                facts);
     }
 
     /** Plans and sends; whatever goes wrong is told to the listener. */
-    void begin(Supplier<Exchange<R>> plan, Function<Exchange<R>, Step.Send<R>> first) {
+    void begin(Supplier<Step.Send<R>> plan) {
         if (deadline.isOver()) {
             clockRanOut("total");
             return;
         }
-        Step.Send<R> send;
+        Step.Send<R> first;
         try {
-            send = first.apply(plan.get());
-        } catch (InferenceException refused) {
-            fail(refused.toBuilder().sent(Sent.NOTHING).build());
-            return;
-        } catch (RuntimeException e) {
-            fail(InferenceException.builder(
-                            ErrorCategory.INVALID_REQUEST,
-                            "the request cannot be put into the protocol " + protocol.kind() + ": " + e.getMessage())
-                    .origin(ErrorOrigin.CALLER)
-                    .sent(Sent.NOTHING)
-                    .cause(e)
-                    .build());
+            first = plan.get();
+        } catch (Throwable e) {
+            fail(cannotBeSaid(e));
             return;
         }
         clocks.idle();
-        CompletableFuture<Credential> key;
+        CompletionStage<Credential> key;
         try {
-            key = target.endpoint().credentials().credential().toCompletableFuture();
-        } catch (RuntimeException e) {
+            key = target.endpoint().credentials().credential();
+            key.whenComplete((given, error) -> {
+                if (error != null || given == null) {
+                    noCredential(error);
+                } else {
+                    credential = given;
+                    send(first);
+                }
+            });
+        } catch (Throwable e) {
             noCredential(e);
-            return;
         }
-        if (key.isDone() && !key.isCompletedExceptionally()) {
-            credential = key.join();
-            send(send);
-            return;
-        }
-        key.whenComplete((given, error) -> {
-            if (error != null) {
-                noCredential(error);
-            } else {
-                credential = given;
-                send(send);
-            }
-        });
     }
 
-    private void noCredential(Throwable error) {
+    private InferenceException cannotBeSaid(Throwable e) {
+        if (e instanceof InferenceException refused) {
+            return refused.toBuilder().sent(Sent.NOTHING).build();
+        }
+        return InferenceException.builder(
+                        ErrorCategory.INVALID_REQUEST,
+                        "the request cannot be put into the protocol " + protocol.kind() + ": " + e)
+                .origin(e instanceof IllegalArgumentException ? ErrorOrigin.CALLER : ErrorOrigin.US)
+                .sent(Sent.NOTHING)
+                .cause(e)
+                .build();
+    }
+
+    private void noCredential(@Nullable Throwable error) {
+        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         fail(InferenceException.builder(
                         ErrorCategory.AUTHENTICATION,
                         "no key for " + target.endpoint().name() + ": "
-                                + rootOf(error).getMessage())
+                                + (cause == null ? "its source gave none" : cause.getMessage()))
                 .origin(ErrorOrigin.US)
                 .sent(Sent.NOTHING)
-                .cause(error)
+                .cause(cause)
                 .build());
-    }
-
-    private static Throwable rootOf(Throwable error) {
-        Throwable cause = error.getCause();
-        return error instanceof java.util.concurrent.CompletionException && cause != null ? cause : error;
     }
 
     private void send(Step.Send<R> step) {
@@ -185,220 +186,56 @@ final class Operation<R> implements HttpReceiver {
         if (over.get()) {
             return;
         }
-        int number = sends + 1;
-        sends = number;
-        sending = step;
-        head = null;
-        reading = null;
-        whole = null;
-        body = null;
-        sent = Sent.NOTHING;
-        exchange = null;
-        Credential key = credential;
-        HttpCall call = step.call().withHeaders(target.endpoint().headers());
-        call = protocol.authorize(call, target.endpoint(), key == null ? Credential.NONE : key);
-        clocks.connecting(call.streamed());
-        Duration connect = timeouts.connect();
-        Duration left = deadline.remaining();
-        connect = left.compareTo(connect) < 0 ? left : connect;
-        HttpExchange started =
-                engine.transport().send(call, connect.compareTo(LEAST_CONNECT) < 0 ? LEAST_CONNECT : connect, this);
-        // The exchange's thread may have come here first and gone on to the next request.
-        if (sends == number) {
-            exchange = started;
-        }
-        if (over.get()) {
-            started.cancel();
-        }
-    }
-
-    @Override
-    public void onConnected(HttpExchange on) {
-        exchange = on;
-        sent = Sent.PART;
-        clocks.connected();
-        if (over.get()) {
-            on.cancel();
-        }
-    }
-
-    @Override
-    public void onSent() {
-        sent = Sent.ALL;
-        clocks.sent();
-    }
-
-    @Override
-    public void onHead(HttpHead answer) {
-        if (over.get()) {
-            return;
-        }
-        head = answer;
-        sent = Sent.ALL;
-        clocks.replied();
-        Step.Send<R> step = sending;
-        if (step != null) {
-            next(() -> step.onHead().apply(answer));
-        }
-    }
-
-    /** Goes on with the step that the function gives. */
-    private void next(Supplier<Step<R>> function) {
-        Step<R> step;
         try {
-            step = function.get();
-        } catch (InferenceException known) {
-            fail(known);
-            return;
-        } catch (RuntimeException e) {
-            fail(InferenceException.builder(
-                            ErrorCategory.PARSE,
-                            "the answer of " + target.endpoint().name() + " broke its reader: " + e)
-                    .origin(ErrorOrigin.US)
-                    .cause(e)
-                    .build());
-            return;
-        }
-        if (step instanceof Step.Send<R> send) {
-            leave();
-            send(send);
-        } else if (step instanceof Step.ReadAll<R> all) {
-            reading = all;
-            whole = new ByteArrayOutputStream(256);
-            read();
-        } else if (step instanceof Step.Decode<R> decode) {
-            HttpHead answer = head;
-            if (answer == null) {
-                throw new IllegalStateException("Decode before the head");
-            }
-            body = listener.decode(decode, answer);
-            if (body.wantsMore()) {
-                read();
-            }
-        } else if (step instanceof Step.Done<R> done) {
-            if (finish()) {
-                leave();
-                listener.done(done.value());
-            }
-        } else if (step instanceof Step.Fail<R> failed) {
-            boolean learned = !failed.learn().isEmpty() && engine.facts().learn(target, failed.learn());
-            InferenceException why = failed.why();
-            fail(learned ? why.toBuilder().remedy(Remedy.LEARNED_FACT).build() : why);
+            HttpCall call = step.call().withHeaders(target.endpoint().headers());
+            Credential key = credential;
+            call = protocol.authorize(call, target.endpoint(), key == null ? Credential.NONE : key);
+            clocks.connecting(call.streamed());
+            Duration left = deadline.remaining();
+            Duration connect = left.compareTo(timeouts.connect()) < 0 ? left : timeouts.connect();
+            Leg<R> next = new Leg<>(this, step, target.endpoint().name());
+            leg = next;
+            next.startedOn(engine.transport()
+                    .send(call, connect.compareTo(LEAST_CONNECT) < 0 ? LEAST_CONNECT : connect, next));
+        } catch (Throwable e) {
+            fail(
+                    e instanceof InferenceException known
+                            ? known
+                            : InferenceException.builder(ErrorCategory.REJECTED, "the request could not be sent: " + e)
+                                    .origin(ErrorOrigin.US)
+                                    .sent(Sent.NOTHING)
+                                    .cause(e)
+                                    .build());
         }
     }
 
-    void read() {
-        HttpExchange on = exchange;
-        if (on != null) {
-            on.read();
+    /** Goes on with another request. */
+    void sendNext(Step.Send<R> step) {
+        Leg<R> from = leg;
+        leg = null;
+        if (from != null) {
+            from.leave();
         }
-    }
-
-    /** The rest of the answer does not matter. */
-    private void leave() {
-        HttpExchange on = exchange;
-        if (on != null) {
-            on.finish();
-        }
-    }
-
-    @Override
-    public void onBytes(ByteBuffer bytes) {
-        if (over.get()) {
-            return;
-        }
-        clocks.bytes();
-        Body decoding = body;
-        if (decoding != null) {
-            decoding.bytes(bytes);
-            return;
-        }
-        Step.ReadAll<R> all = reading;
-        ByteArrayOutputStream into = whole;
-        if (all == null || into == null) {
-            return;
-        }
-        int room = all.maxBytes() - into.size();
-        byte[] piece = new byte[Math.min(room, bytes.remaining())];
-        bytes.get(piece);
-        into.write(piece, 0, piece.length);
-        if (bytes.hasRemaining()) {
-            HttpHead answer = head;
-            if (answer != null && answer.isSuccess()) {
-                fail(InferenceException.of(
-                        ErrorCategory.PARSE,
-                        "the answer of " + target.endpoint().name() + " is larger than " + all.maxBytes() + " bytes"));
-            } else {
-                readingDone();
-            }
-        }
-    }
-
-    @Override
-    public void onReadComplete() {
-        if (over.get()) {
-            return;
-        }
-        Body decoding = body;
-        if (decoding == null ? reading != null : decoding.wantsMore()) {
-            read();
-        }
-    }
-
-    @Override
-    public void onEnd() {
-        if (over.get()) {
-            return;
-        }
-        Body decoding = body;
-        if (decoding != null) {
-            decoding.end();
-        } else {
-            readingDone();
-        }
-    }
-
-    private void readingDone() {
-        Step.ReadAll<R> all = reading;
-        ByteArrayOutputStream into = whole;
-        reading = null;
-        whole = null;
-        if (all != null && into != null) {
-            byte[] bytes = into.toByteArray();
-            next(() -> all.then().apply(ByteBuffer.wrap(bytes)));
-        }
-    }
-
-    @Override
-    public void onFailure(InferenceException why) {
-        fail(why);
+        send(step);
     }
 
     private void clockRanOut(String clock) {
-        Body decoding = body;
-        if (clock.equals("tail") && decoding != null) {
-            decoding.tailOver();
+        Leg<R> on = leg;
+        if (clock.equals("tail") && on != null) {
+            on.tailOver();
             return;
         }
-        Duration limit = switch (clock) {
-            case "connect" -> timeouts.connect();
-            case "first_byte" -> timeouts.firstByte();
-            case "idle" -> timeouts.idle();
-            case "progress" -> timeouts.progress();
-            case "tail" -> timeouts.tail();
-            default -> timeouts.total();
-        };
+        String address = target.endpoint().address();
         String what = switch (clock) {
-            case "connect" -> "no connection to " + target.endpoint().address();
-            case "first_byte" -> "no answer from " + target.endpoint().address();
-            case "idle" -> target.endpoint().address() + " fell silent in mid-answer";
-            case "progress" -> target.endpoint().address() + " sends bytes but no answer";
-            default -> "the call to " + target.endpoint().address() + " did not end";
+            case "connect" -> "no connection to " + address + " within " + seconds(timeouts.connect());
+            case "first_byte" -> "no answer from " + address + " within " + seconds(timeouts.firstByte());
+            case "idle" -> address + " fell silent in mid-answer for " + seconds(timeouts.idle());
+            case "progress" -> address + " sent bytes, but nothing of an answer, for " + seconds(timeouts.progress());
+            default -> "the call to " + address + " did not end in time";
         };
-        fail(InferenceException.builder(
-                        ErrorCategory.TIMEOUT, what + " within " + seconds(limit) + " (clock " + clock + ")")
+        fail(InferenceException.builder(ErrorCategory.TIMEOUT, what + " (clock " + clock + ")")
                 .clock(clock)
-                .sent(sent)
+                .sent(on == null ? Sent.NOTHING : on.sent())
                 .build());
     }
 
@@ -406,18 +243,41 @@ final class Operation<R> implements HttpReceiver {
         return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
-    private void onThread(Runnable task) {
-        HttpExchange on = exchange;
+    /** Runs a task on the exchange's thread, or here if there is none. */
+    void execute(Runnable task) {
+        HttpExchange on = exchange();
         if (on == null) {
             task.run();
-        } else {
+            return;
+        }
+        try {
             on.execute(task);
+        } catch (RejectedExecutionException closed) {
+            // The transport is gone, and its thread with it.
+            task.run();
         }
     }
 
-    /** Runs a task on the exchange's thread if there is one. */
-    void execute(Runnable task) {
-        onThread(task);
+    private @Nullable HttpExchange exchange() {
+        Leg<R> on = leg;
+        return on == null ? null : on.exchange();
+    }
+
+    @Nullable
+    Leg<R> leg() {
+        return leg;
+    }
+
+    Listener<R> listener() {
+        return listener;
+    }
+
+    /** Asks for more of the body that is decoded. */
+    void read() {
+        Leg<R> on = leg;
+        if (on != null) {
+            on.read();
+        }
     }
 
     Instant now() {
@@ -428,12 +288,17 @@ final class Operation<R> implements HttpReceiver {
         return clocks;
     }
 
+    boolean isOver() {
+        return over.get();
+    }
+
     /** Ends the operation well from within a body; false if it had ended. */
     boolean finish() {
         if (!over.compareAndSet(false, true)) {
             return false;
         }
         clocks.stop();
+        cancelPause();
         return true;
     }
 
@@ -444,46 +309,85 @@ final class Operation<R> implements HttpReceiver {
         }
     }
 
+    private void leave() {
+        Leg<R> on = leg;
+        if (on != null) {
+            on.leave();
+        }
+    }
+
+    void done(R value) {
+        if (finish()) {
+            leave();
+            listener.done(value);
+        }
+    }
+
+    /** The protocol says that the operation failed. */
+    void fail(Step.Fail<R> failed) {
+        InferenceException why = failed.why();
+        Set<String> facts = failed.learn();
+        // New is what this request was made without, even if another call has learned it meanwhile.
+        boolean fresh = !facts.isEmpty() && !known.containsAll(facts);
+        fail(
+                fresh && engine.facts().learn(target, facts)
+                        ? why.toBuilder().remedy(Remedy.LEARNED_FACT).build()
+                        : why);
+    }
+
+    /** A function of the protocol, or what it was given, threw. */
+    void broke(Throwable e) {
+        fail(
+                e instanceof InferenceException known
+                        ? known
+                        : InferenceException.builder(
+                                        ErrorCategory.PARSE,
+                                        "the answer of " + target.endpoint().name() + " broke its reader: " + e)
+                                .origin(ErrorOrigin.US)
+                                .cause(e)
+                                .build());
+    }
+
     /** Ends the operation with an error, unless it has ended. */
     void fail(InferenceException why) {
         if (!finish()) {
             return;
         }
-        leaveAfter(why);
-        listener.failed(withRemedy(described(why)));
-    }
-
-    private void leaveAfter(InferenceException why) {
-        HttpExchange on = exchange;
-        if (on == null) {
-            return;
+        Leg<R> on = leg;
+        if (on != null) {
+            on.leaveAfter(why);
         }
-        HttpHead answer = head;
-        if (answer != null && !answer.isSuccess() && why.status().isPresent()) {
-            // A refusal that was understood leaves the connection in order.
-            on.finish();
+        InferenceException full = described(why);
+        HttpExchange at = exchange();
+        if (at == null || at.inThread()) {
+            listener.failed(full);
         } else {
-            on.cancel();
+            // News of the exchange may be under way on its thread: this comes behind it.
+            execute(() -> listener.failed(full));
         }
     }
 
-    private InferenceException withRemedy(InferenceException why) {
-        Credential used = credential;
-        if (why.category() == ErrorCategory.AUTHENTICATION
-                && used != null
-                && target.endpoint().credentials().rejected(used)) {
-            return why.toBuilder().remedy(Remedy.OTHER_CREDENTIAL).build();
-        }
-        return why;
-    }
-
-    private InferenceException described(InferenceException why) {
-        InferenceException.Builder full = why.toBuilder()
+    InferenceException described(InferenceException why) {
+        return why.toBuilder()
                 .provider(why.provider().orElse(target.endpoint().name()))
                 .model(why.model().orElse(target.model()))
                 .endpoint(why.endpoint().orElse(target.endpoint().address()))
-                .attempts(Math.max(1, why.attempts()));
-        return full.build();
+                .attempts(Math.max(1, why.attempts()))
+                .remedy(hasOtherCredential(why) ? Remedy.OTHER_CREDENTIAL : why.remedy())
+                .build();
+    }
+
+    private boolean hasOtherCredential(InferenceException why) {
+        Credential used = credential;
+        if (why.category() != ErrorCategory.AUTHENTICATION || used == null) {
+            return false;
+        }
+        try {
+            return target.endpoint().credentials().rejected(used);
+        } catch (Throwable e) {
+            LOG.warn("credential_source_error: {}", target.endpoint().name(), e);
+            return false;
+        }
     }
 
     /** Gives the operation up; the listener is told nothing more. */
@@ -491,8 +395,7 @@ final class Operation<R> implements HttpReceiver {
         if (!finish()) {
             return;
         }
-        cancelPause();
-        HttpExchange on = exchange;
+        Leg<R> on = leg;
         if (on != null) {
             on.cancel();
         }

@@ -14,9 +14,15 @@ import org.jspecify.annotations.Nullable;
  * early, because bytes came meanwhile, it is set to what is left.
  */
 final class OperationClocks {
+    private static final Duration FAR = Duration.ofDays(36500);
+
     private final Scheduler scheduler;
     private final Ticker ticker;
-    private final Timeouts limits;
+    private final long connect;
+    private final long firstByte;
+    private final long idle;
+    private final long progress;
+    private final long tail;
     private final Deadline deadline;
     private final BooleanSupplier readerWaits;
     private final Consumer<String> expired;
@@ -29,6 +35,7 @@ final class OperationClocks {
     private volatile long lastEvent;
     private Scheduler.@Nullable Handle timer;
     private long ringsAt;
+    private int timers;
     private boolean stopped;
 
     private enum Phase {
@@ -55,7 +62,11 @@ final class OperationClocks {
             Consumer<Runnable> onThread) {
         this.scheduler = scheduler;
         this.ticker = ticker;
-        this.limits = limits;
+        connect = nanos(limits.connect());
+        firstByte = nanos(limits.firstByte());
+        idle = nanos(limits.idle());
+        progress = nanos(limits.progress());
+        tail = nanos(limits.tail());
         this.deadline = deadline;
         this.readerWaits = readerWaits;
         this.expired = expired;
@@ -140,28 +151,28 @@ final class OperationClocks {
             timer.cancel();
         }
         ringsAt = at;
+        int number = ++timers;
         long wait = Math.max(0, at - ticker.nanoTime());
-        timer = scheduler.schedule(() -> onThread.accept(this::ring), Duration.ofNanos(wait));
+        timer = scheduler.schedule(() -> onThread.accept(() -> ring(number)), Duration.ofNanos(wait));
     }
 
     private long nextMoment() {
         long next = deadline.at();
         switch (phase) {
             case IDLE -> {}
-            case CONNECTING ->
-                next = earlier(next, phaseSince + limits.connect().toNanos());
+            case CONNECTING -> next = earlier(next, phaseSince + connect);
             case WAITING -> {
                 if (streamed) {
-                    next = earlier(next, phaseSince + limits.firstByte().toNanos());
+                    next = earlier(next, phaseSince + firstByte);
                 }
             }
             case BODY -> {
                 if (streamed) {
-                    next = earlier(next, lastByte + limits.idle().toNanos());
-                    next = earlier(next, lastEvent + limits.progress().toNanos());
+                    next = earlier(next, lastByte + idle);
+                    next = earlier(next, lastEvent + progress);
                 }
             }
-            case TAIL -> next = earlier(next, phaseSince + limits.tail().toNanos());
+            case TAIL -> next = earlier(next, phaseSince + tail);
         }
         return next;
     }
@@ -170,14 +181,16 @@ final class OperationClocks {
         return a - b <= 0 ? a : b;
     }
 
-    private void ring() {
+    private void ring(int number) {
+        // Foreign code: not to be called with the lock held.
+        boolean waits = readerWaits.getAsBoolean();
         String ranOut;
         synchronized (this) {
-            timer = null;
-            if (stopped) {
+            if (stopped || number != timers) {
                 return;
             }
-            ranOut = ranOut();
+            timer = null;
+            ranOut = ranOut(waits);
             if (ranOut == null) {
                 arm();
                 return;
@@ -187,43 +200,35 @@ final class OperationClocks {
         expired.accept(ranOut);
     }
 
-    private @Nullable String ranOut() {
+    private @Nullable String ranOut(boolean waits) {
         long now = ticker.nanoTime();
         if (now - deadline.at() >= 0) {
             return "total";
         }
-        switch (phase) {
-            case IDLE -> {
-                return null;
-            }
-            case CONNECTING -> {
-                return over(now, phaseSince, limits.connect()) ? "connect" : null;
-            }
-            case WAITING -> {
-                return streamed && over(now, phaseSince, limits.firstByte()) ? "first_byte" : null;
-            }
-            case TAIL -> {
-                return over(now, phaseSince, limits.tail()) ? "tail" : null;
-            }
+        return switch (phase) {
+            case IDLE -> null;
+            case CONNECTING -> now - phaseSince >= connect ? "connect" : null;
+            case WAITING -> streamed && now - phaseSince >= firstByte ? "first_byte" : null;
+            case TAIL -> now - phaseSince >= tail ? "tail" : null;
             case BODY -> {
                 if (!streamed) {
-                    return null;
+                    yield null;
                 }
-                if (!readerWaits.getAsBoolean()) {
+                if (!waits) {
                     // Nobody asked: what did not come meanwhile is no fault of the backend.
                     resumed();
-                    return null;
+                    yield null;
                 }
-                if (over(now, lastByte, limits.idle())) {
-                    return "idle";
+                if (now - lastByte >= idle) {
+                    yield "idle";
                 }
-                return over(now, lastEvent, limits.progress()) ? "progress" : null;
+                yield now - lastEvent >= progress ? "progress" : null;
             }
-        }
-        return null;
+        };
     }
 
-    private static boolean over(long now, long since, Duration limit) {
-        return now - since >= limit.toNanos();
+    /** Far away is far enough: sums must not overflow twice. */
+    private static long nanos(Duration limit) {
+        return limit.compareTo(FAR) < 0 ? limit.toNanos() : FAR.toNanos();
     }
 }

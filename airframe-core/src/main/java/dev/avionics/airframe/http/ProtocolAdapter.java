@@ -12,20 +12,22 @@ import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.RerankRequest;
 import dev.avionics.airframe.RerankResult;
 import dev.avionics.airframe.Target;
-import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.spi.BackendAdapter;
 import dev.avionics.airframe.spi.EmbeddingWire;
+import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.RerankWire;
 import dev.avionics.airframe.spi.WireProtocol;
+import dev.avionics.airframe.spi.WireScope;
 import dev.avionics.airframe.stream.InferenceStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** A wire protocol as an adapter: runs its exchanges on the engine. Thread-safe; {@link #close} has nothing to do. */
 public final class ProtocolAdapter implements BackendAdapter {
@@ -55,134 +57,77 @@ public final class ProtocolAdapter implements BackendAdapter {
 
     @Override
     public CompletableFuture<HealthState> health(Target target, CallContext context) {
-        return ValueOperation.run(engine, protocol, target, context, protocol::health)
-                .exceptionally(error -> sick(error));
+        CompletableFuture<HealthState> state = new CompletableFuture<>();
+        CompletableFuture<HealthState> asked = run(target, context, protocol::health);
+        asked.whenComplete((answer, error) -> state.complete(error == null ? answer : sick(error)));
+        state.whenComplete((answer, error) -> asked.cancel(false));
+        return state;
     }
 
     /** What a failed health check says of the backend: refusing us is not being down. */
     private HealthState sick(Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
         HealthState.Status status = HealthState.Status.UNKNOWN;
-        if (cause instanceof InferenceException known) {
+        if (error instanceof InferenceException known) {
             int code = known.status().orElse(0);
-            status = code >= 400 && code < 500 ? HealthState.Status.DEGRADED : HealthState.Status.UNHEALTHY;
-            if (known.category() == ErrorCategory.UNSUPPORTED || known.category() == ErrorCategory.CANCELLED) {
-                status = HealthState.Status.UNKNOWN;
+            boolean asked = known.origin() != ErrorOrigin.US && known.category() != ErrorCategory.UNSUPPORTED;
+            if (code >= 400 && code < 500) {
+                status = HealthState.Status.DEGRADED;
+            } else if (asked || code != 0) {
+                status = HealthState.Status.UNHEALTHY;
             }
         }
-        return new HealthState(status, engine.clock().instant(), String.valueOf(cause.getMessage()));
+        return new HealthState(status, engine.clock().instant(), String.valueOf(error.getMessage()));
     }
 
     @Override
     public CompletableFuture<List<ModelInfo>> models(Target target, CallContext context) {
-        return ValueOperation.run(engine, protocol, target, context, protocol::models);
+        return run(target, context, protocol::models);
     }
 
     @Override
     public CompletableFuture<EmbeddingResult> embed(Target target, EmbeddingRequest request, CallContext context) {
-        Optional<EmbeddingWire> wire = protocol.embeddings();
-        if (wire.isEmpty() || !capabilities(target).allows(Capabilities.Feature.EMBEDDINGS)) {
-            return CompletableFuture.failedFuture(CapabilityCheck.unsupported("embeddings", target));
-        }
-        return new EmbeddingBatches(engine, protocol, wire.get(), target, request, context).run();
+        return guarded(() -> {
+            Optional<EmbeddingWire> wire = protocol.embeddings();
+            if (wire.isEmpty() || !capabilities(target).allows(Capabilities.Feature.EMBEDDINGS)) {
+                throw CapabilityCheck.unsupported("embeddings", target);
+            }
+            return new EmbeddingBatches(engine, protocol, wire.get(), target, request, context).run();
+        });
     }
 
     @Override
     public CompletableFuture<RerankResult> rerank(Target target, RerankRequest request, CallContext context) {
-        Optional<RerankWire> wire = protocol.reranking();
-        if (wire.isEmpty()) {
-            return CompletableFuture.failedFuture(CapabilityCheck.unsupported("ranking of documents", target));
+        return guarded(() -> {
+            Optional<RerankWire> wire = protocol.reranking();
+            if (wire.isEmpty() || !capabilities(target).allows(Capabilities.Feature.RERANK)) {
+                throw CapabilityCheck.unsupported("ranking of documents", target);
+            }
+            return run(target, context, scope -> wire.get().rerank(scope, request));
+        });
+    }
+
+    private <R> CompletableFuture<R> run(Target target, CallContext context, Function<WireScope, Exchange<R>> plan) {
+        return guarded(() -> ValueOperation.run(engine, protocol, target, context, plan));
+    }
+
+    /** What a protocol throws when it is asked what it can do is told by the future, as everything else. */
+    private <R> CompletableFuture<R> guarded(Supplier<CompletableFuture<R>> operation) {
+        try {
+            return operation.get();
+        } catch (InferenceException known) {
+            return CompletableFuture.failedFuture(known);
+        } catch (Throwable e) {
+            return CompletableFuture.failedFuture(InferenceException.builder(
+                            ErrorCategory.REJECTED, "the protocol " + protocol.kind() + " broke: " + e)
+                    .origin(ErrorOrigin.US)
+                    .sent(InferenceException.Sent.NOTHING)
+                    .cause(e)
+                    .build());
         }
-        return ValueOperation.run(
-                engine, protocol, target, context, scope -> wire.get().rerank(scope, request));
     }
 
     @Override
     public void close() {
         // The transport is the engine's owner's.
-    }
-
-    /** The batches of one request, one after the other. */
-    private static final class EmbeddingBatches {
-        private final Engine engine;
-        private final WireProtocol protocol;
-        private final EmbeddingWire wire;
-        private final Target target;
-        private final EmbeddingRequest request;
-        private final CallContext context;
-        private final CompletableFuture<EmbeddingResult> all = new CompletableFuture<>();
-        private final List<float[]> vectors = new ArrayList<>();
-        private Usage usage = Usage.absent();
-
-        EmbeddingBatches(
-                Engine engine,
-                WireProtocol protocol,
-                EmbeddingWire wire,
-                Target target,
-                EmbeddingRequest request,
-                CallContext context) {
-            this.engine = engine;
-            this.protocol = protocol;
-            this.wire = wire;
-            this.target = target;
-            this.request = request;
-            this.context = context;
-        }
-
-        CompletableFuture<EmbeddingResult> run() {
-            next();
-            return all;
-        }
-
-        private void next() {
-            int from = vectors.size();
-            int to = Math.min(request.inputs().size(), from + Math.max(1, wire.maxBatch()));
-            EmbeddingRequest part = new EmbeddingRequest(
-                    request.inputs().subList(from, to), request.dimensions(), request.purpose(), request.extra());
-            CompletableFuture<EmbeddingResult> batch =
-                    ValueOperation.run(engine, protocol, target, context, scope -> wire.embed(scope, part));
-            all.whenComplete((result, error) -> {
-                if (all.isCancelled()) {
-                    batch.cancel(false);
-                }
-            });
-            batch.whenComplete((result, error) -> {
-                if (error != null) {
-                    all.completeExceptionally(error);
-                } else {
-                    take(result, to - from);
-                }
-            });
-        }
-
-        private void take(EmbeddingResult result, int expected) {
-            if (result.vectors().size() != expected) {
-                all.completeExceptionally(parse(result.vectors().size() + " vectors came for " + expected + " texts"));
-                return;
-            }
-            int length = vectors.isEmpty() ? result.dimensions() : vectors.get(0).length;
-            for (float[] vector : result.vectors()) {
-                if (vector.length != length || length == 0) {
-                    all.completeExceptionally(
-                            parse("vectors of different lengths came: " + length + " and " + vector.length));
-                    return;
-                }
-            }
-            vectors.addAll(result.vectors());
-            usage = usage.plus(result.usage());
-            if (vectors.size() < request.inputs().size()) {
-                next();
-            } else {
-                all.complete(new EmbeddingResult(vectors, usage, target, result.model()));
-            }
-        }
-
-        private InferenceException parse(String what) {
-            return InferenceException.builder(ErrorCategory.PARSE, what)
-                    .provider(target.endpoint().name())
-                    .model(target.model())
-                    .endpoint(target.endpoint().address())
-                    .build();
-        }
     }
 }

@@ -69,6 +69,7 @@ public final class Sse {
                     begun = true;
                     if (b == '{' || b == '[' || b == '<') {
                         body = new Buffered(maxFrameBytes);
+                        bytes.position(i);
                     }
                 }
             }

@@ -12,7 +12,7 @@ import dev.avionics.airframe.spi.WireScope;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** An operation that gives one value. Cancelling its future ends it. */
+/** An operation that gives one value. Completing its future, by a cancel or otherwise, ends it. */
 final class ValueOperation<R> implements Operation.Listener<R> {
     private final CompletableFuture<R> future = new CompletableFuture<>();
     private final WireProtocol protocol;
@@ -21,6 +21,7 @@ final class ValueOperation<R> implements Operation.Listener<R> {
         this.protocol = protocol;
     }
 
+    /** Begins; whatever goes wrong is told by the future. */
     static <R> CompletableFuture<R> run(
             Engine engine,
             WireProtocol protocol,
@@ -29,12 +30,9 @@ final class ValueOperation<R> implements Operation.Listener<R> {
             Function<WireScope, Exchange<R>> plan) {
         ValueOperation<R> value = new ValueOperation<>(protocol);
         Operation<R> operation = new Operation<>(engine, protocol, target, context, value);
-        value.future.whenComplete((result, error) -> {
-            if (value.future.isCancelled()) {
-                operation.cancel();
-            }
-        });
-        operation.begin(() -> plan.apply(operation.scope()), Exchange::first);
+        // Whoever completes the future, nobody waits for the answer any more; after the end this does nothing.
+        value.future.whenComplete((result, error) -> operation.cancel());
+        operation.begin(() -> plan.apply(operation.scope()).first());
         return value.future;
     }
 

@@ -332,6 +332,8 @@ public final class JsonReader {
             }
             double value = parser.getDoubleValue();
             return Double.isInfinite(value) ? parser.getDecimalValue() : (Number) value;
+        } catch (NumberFormatException beyondAll) {
+            throw InferenceException.of(ErrorCategory.PARSE, "not valid JSON: a number is out of range");
         } catch (JacksonException e) {
             throw malformed(e);
         }

@@ -9,6 +9,7 @@ import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.VendorData;
 import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.Excerpt;
 import dev.avionics.airframe.error.InferenceException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -69,8 +70,18 @@ public final class EventSink {
 
     /** From here on {@code <think>…</think>} at the start of the text is taken as thinking. */
     public void splitThinkTags() {
+        splitThinkTags(false);
+    }
+
+    /**
+     * As {@link #splitThinkTags()}.
+     *
+     * @param opened whether the text begins inside of the thinking, as with chat templates that write the opening tag
+     *     themselves; it may come all the same
+     */
+    public void splitThinkTags(boolean opened) {
         if (splitter == null) {
-            splitter = new ThinkTagSplitter();
+            splitter = new ThinkTagSplitter(opened);
         }
     }
 
@@ -180,7 +191,10 @@ public final class EventSink {
     public void fail(InferenceException why) {
         if (!over) {
             over = true;
-            output.fail(why.toBuilder().usage(usageSoFar()).build());
+            output.fail(
+                    why.usage().isPresent()
+                            ? why
+                            : why.toBuilder().usage(usageSoFar()).build());
         }
     }
 
@@ -215,11 +229,11 @@ public final class EventSink {
             return;
         }
         if (!lenientFrames) {
-            fail(why.toBuilder().excerpt(excerpt(frame, 500)).build());
+            fail(why.toBuilder().excerpt(Excerpt.of(frame)).build());
             return;
         }
         malformedFrames++;
-        output.malformedFrame(excerpt(frame, 200));
+        output.malformedFrame(Excerpt.of(frame, 200));
     }
 
     /**
@@ -232,6 +246,7 @@ public final class EventSink {
         if (over) {
             return;
         }
+        flushSplitter();
         if (malformedFrames > 0 && goodFrames == 0) {
             fail(InferenceException.of(
                     ErrorCategory.PARSE, "none of the " + malformedFrames + " frames of the answer could be read"));
@@ -244,9 +259,8 @@ public final class EventSink {
                     .build());
             return;
         }
-        flushSplitter();
-        FinishReason reason = finish == null ? FinishReason.OTHER : finish;
-        boolean cutShort = reason == FinishReason.LENGTH || reason == FinishReason.CONTENT_FILTER;
+        FinishReason reason = finish == null ? FinishReason.STOP : finish;
+        boolean cutShort = reason != FinishReason.STOP && reason != FinishReason.TOOL_CALLS;
         List<Part.ToolCall> calls;
         try {
             calls = toolCalls.finish(cutShort);
@@ -254,24 +268,32 @@ public final class EventSink {
             fail(badArguments);
             return;
         }
-        if (!calls.isEmpty() && (reason == FinishReason.STOP || finish == null)) {
+        if (reason == FinishReason.STOP && !calls.isEmpty()) {
             reason = FinishReason.TOOL_CALLS;
-        } else if (refused && reason == FinishReason.STOP) {
+        } else if (reason == FinishReason.STOP && refused) {
             reason = FinishReason.CONTENT_FILTER;
-        } else if (finish == null) {
-            reason = FinishReason.STOP;
         }
         over = true;
         output.event(new InferenceEvent.Completed(reason, finishRaw, usage, responseId, model));
     }
 
-    /** The tokens used up to here, with the output guessed from its length where the backend has not told it. */
+    /**
+     * The tokens used up to here, with the output guessed from its length where the backend has not told it. Some tell one
+     * token at the start and the rest at the end: the larger figure holds.
+     */
     public Usage usageSoFar() {
-        return usage.outputTotal().isPresent() && usage.outputTotal().value() > 1
-                ? usage
-                : usage.toBuilder()
-                        .output(TokenCount.estimated(characters.get() / 4))
-                        .build();
+        Usage told = usage;
+        long guess = characters.get() / 4;
+        TokenCount output = told.outputTotal();
+        boolean telling = finish != null && output.isPresent();
+        if (guess == 0 || telling || (output.isPresent() && output.value() >= guess)) {
+            return told;
+        }
+        return told.toBuilder()
+                .reasoning(TokenCount.absent())
+                .audioOutput(TokenCount.absent())
+                .output(TokenCount.estimated(guess))
+                .build();
     }
 
     private void count(String piece) {
@@ -317,9 +339,5 @@ public final class EventSink {
             merged.audioOutput(latest.audioOutput());
         }
         return merged.build();
-    }
-
-    private static String excerpt(String text, int most) {
-        return text.length() <= most ? text : text.substring(0, most);
     }
 }

@@ -5,20 +5,27 @@ import java.util.function.Consumer;
 
 /**
  * Tells {@code <think>…</think>} at the start of a text from the text. Tags may be split over pieces; white space before
- * the opening tag and behind the closing one belongs to neither side.
+ * and behind the opening tag and behind the closing one belongs to neither side.
  */
 final class ThinkTagSplitter {
     private static final String OPEN = "<think>";
     private static final String CLOSE = "</think>";
 
-    private State state = State.START;
+    private final boolean opened;
     private final StringBuilder held = new StringBuilder();
+    private State state = State.START;
+    private boolean thought;
 
     private enum State {
         START,
         THINKING,
         AFTER,
         TEXT
+    }
+
+    /** @param opened whether the text begins as thinking even without the opening tag */
+    ThinkTagSplitter(boolean opened) {
+        this.opened = opened;
     }
 
     void accept(String piece, Consumer<InferenceEvent> out) {
@@ -40,15 +47,15 @@ final class ThinkTagSplitter {
 
     /** Gives out what was held back in the hope of a tag. */
     void flush(Consumer<InferenceEvent> out) {
-        if (held.length() > 0) {
-            String rest = held.toString();
-            held.setLength(0);
-            if (state == State.THINKING) {
-                out.accept(new InferenceEvent.ThinkingDelta(rest));
-            } else if (state == State.START) {
-                state = State.TEXT;
-                out.accept(new InferenceEvent.TextDelta(rest));
-            }
+        String rest = held.toString();
+        held.setLength(0);
+        if (state == State.START) {
+            state = opened ? State.THINKING : State.TEXT;
+        }
+        if (state == State.THINKING && (thought || !rest.isBlank())) {
+            giveThinking(rest, out);
+        } else if (state == State.TEXT && !rest.isEmpty()) {
+            out.accept(new InferenceEvent.TextDelta(rest));
         }
     }
 
@@ -56,6 +63,10 @@ final class ThinkTagSplitter {
         int at = blanks();
         int match = Math.min(held.length() - at, OPEN.length());
         if (!OPEN.startsWith(held.substring(at, at + match))) {
+            if (opened) {
+                state = State.THINKING;
+                return;
+            }
             state = State.TEXT;
             out.accept(new InferenceEvent.TextDelta(held.toString()));
             held.setLength(0);
@@ -66,10 +77,13 @@ final class ThinkTagSplitter {
     }
 
     private void think(Consumer<InferenceEvent> out) {
+        if (!thought) {
+            held.delete(0, blanks());
+        }
         int close = held.indexOf(CLOSE);
         if (close >= 0) {
-            giveThinking(close, out);
-            held.delete(0, CLOSE.length());
+            giveThinking(held.substring(0, close), out);
+            held.delete(0, close + CLOSE.length());
             state = State.AFTER;
             return;
         }
@@ -78,13 +92,14 @@ final class ThinkTagSplitter {
         while (keep > 0 && !CLOSE.startsWith(held.substring(held.length() - keep))) {
             keep--;
         }
-        giveThinking(held.length() - keep, out);
+        giveThinking(held.substring(0, held.length() - keep), out);
+        held.delete(0, held.length() - keep);
     }
 
-    private void giveThinking(int count, Consumer<InferenceEvent> out) {
-        if (count > 0) {
-            out.accept(new InferenceEvent.ThinkingDelta(held.substring(0, count)));
-            held.delete(0, count);
+    private void giveThinking(String text, Consumer<InferenceEvent> out) {
+        if (!text.isEmpty()) {
+            thought = true;
+            out.accept(new InferenceEvent.ThinkingDelta(text));
         }
     }
 

@@ -4,6 +4,7 @@ import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.Part;
 import dev.avionics.airframe.VendorData;
 import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.Excerpt;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonValues;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ final class ToolCallAssembly {
     private final Consumer<InferenceEvent> out;
     private final String seed;
     private final List<Slot> slots = new ArrayList<>(2);
+    private @Nullable Slot latest;
     private @Nullable SplittableRandom ids;
 
     private static final class Slot {
@@ -33,6 +35,7 @@ final class ToolCallAssembly {
         private String name = "";
         private final StringBuilder arguments = new StringBuilder();
         private boolean announced;
+        private boolean idIsOurs;
         private VendorData vendor = VendorData.none();
 
         Slot(int position, @Nullable Integer index) {
@@ -49,7 +52,8 @@ final class ToolCallAssembly {
     void accept(@Nullable Integer index, @Nullable String id, @Nullable String name, @Nullable String arguments) {
         String newId = id == null ? "" : id;
         String newName = name == null ? "" : name;
-        Slot slot = find(index, newId, newName);
+        String piece = arguments == null ? "" : arguments;
+        Slot slot = find(index, newId, newName, piece);
         if (slot == null) {
             slot = new Slot(slots.size(), index);
             slots.add(slot);
@@ -60,47 +64,46 @@ final class ToolCallAssembly {
         if (slot.name.isEmpty()) {
             slot.name = newName;
         }
-        String piece = arguments == null ? "" : arguments;
+        latest = slot;
         slot.arguments.append(piece);
         announce(slot, piece);
     }
 
     void attach(VendorData data) {
-        if (!slots.isEmpty()) {
-            Slot latest = slots.get(slots.size() - 1);
-            latest.vendor = latest.vendor.with(data);
+        Slot slot = latest;
+        if (slot != null) {
+            slot.vendor = slot.vendor.with(data);
         }
     }
 
-    private @Nullable Slot find(@Nullable Integer index, String id, String name) {
-        Slot atIndex = null;
+    private @Nullable Slot find(@Nullable Integer index, String id, String name, String piece) {
+        Slot candidate = index == null ? latest : null;
         for (int i = slots.size() - 1; i >= 0; i--) {
             Slot slot = slots.get(i);
             if (!id.isEmpty() && id.equals(slot.id)) {
                 return slot;
             }
-            if (atIndex == null && index != null && index.equals(slot.index)) {
-                atIndex = slot;
+            if (candidate == null && index != null && index.equals(slot.index)) {
+                candidate = slot;
             }
         }
-        if (index != null) {
-            return atIndex != null && belongs(atIndex, id, name) ? atIndex : null;
-        }
-        Slot latest = slots.isEmpty() ? null : slots.get(slots.size() - 1);
-        return latest != null && belongs(latest, id, name) ? latest : null;
+        return candidate != null && goesOn(candidate, id, name, piece) ? candidate : null;
     }
 
-    private static boolean belongs(Slot slot, String id, String name) {
-        boolean otherId = !id.isEmpty() && slot.id != null;
+    /** Whether a piece goes on with the call that its index, or its lack of one, points to. */
+    private static boolean goesOn(Slot slot, String id, String name, String piece) {
         if (name.isEmpty()) {
             return true;
         }
-        boolean midArguments = slot.arguments.length() > 0 && !isObject(slot.arguments.toString());
-        if (otherId) {
-            return midArguments;
+        if (slot.arguments.length() > 0 && !isObject(slot.arguments)) {
+            return true;
         }
-        // The same or no id with a name: a repeated name goes on, unless the call at hand is whole already.
-        return slot.name.isEmpty() || midArguments || slot.arguments.length() == 0;
+        boolean otherId = !id.isEmpty() && slot.id != null && !slot.idIsOurs;
+        if (otherId) {
+            return false;
+        }
+        // A name that is only repeated goes on; with new arguments behind whole ones it begins a call.
+        return slot.name.isEmpty() || slot.arguments.length() == 0 || (slot.name.equals(name) && piece.isBlank());
     }
 
     private void announce(Slot slot, String piece) {
@@ -111,6 +114,7 @@ final class ToolCallAssembly {
         if (id == null) {
             id = generatedId();
             slot.id = id;
+            slot.idIsOurs = true;
         }
         if (!slot.announced) {
             slot.announced = true;
@@ -143,6 +147,9 @@ final class ToolCallAssembly {
         List<Part.ToolCall> calls = new ArrayList<>(slots.size());
         for (Slot slot : slots) {
             String text = slot.arguments.toString().strip();
+            if (text.isEmpty() && slot.name.isEmpty() && slot.id == null) {
+                continue; // An empty shell, not a call.
+            }
             String arguments = text.isEmpty() || text.equals("null") ? "{}" : text;
             boolean whole = isObject(arguments) && slot.id != null && !slot.name.isEmpty();
             if (!whole && !cutShort) {
@@ -151,7 +158,7 @@ final class ToolCallAssembly {
                                 slot.name.isEmpty()
                                         ? "a tool call came without a name"
                                         : "the arguments of the call of tool " + slot.name + " are not a JSON object")
-                        .excerpt(arguments.length() > 500 ? arguments.substring(0, 500) : arguments)
+                        .excerpt(Excerpt.of(arguments))
                         .build();
             }
             String id = slot.id;
@@ -164,12 +171,17 @@ final class ToolCallAssembly {
         return calls;
     }
 
-    private static boolean isObject(String text) {
-        if (!text.startsWith("{")) {
+    private static boolean isObject(CharSequence text) {
+        int last = text.length() - 1;
+        while (last >= 0 && Character.isWhitespace(text.charAt(last))) {
+            last--;
+        }
+        // Most pieces end in the middle: the parse is for those that may be the last.
+        if (last < 1 || text.charAt(last) != '}') {
             return false;
         }
         try {
-            JsonValues.parseObject(text);
+            JsonValues.parseObject(text.toString());
             return true;
         } catch (InferenceException notJson) {
             return false;

@@ -85,7 +85,7 @@ final class Drain<E> implements Receiver, Flow.Subscription, Runnable {
             return;
         }
         if (n <= 0) {
-            quit(new IllegalArgumentException("request: " + n + " (expected: >= 1)"));
+            quit(new IllegalArgumentException("request: " + n + " (expected: >= 1, rule 3.9)"));
             return;
         }
         if (demand.getAndUpdate(d -> d + n < 0 ? Long.MAX_VALUE : d + n) == 0) {

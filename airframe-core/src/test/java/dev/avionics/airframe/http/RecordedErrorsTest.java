@@ -70,6 +70,7 @@ class RecordedErrorsTest {
                         ErrorCategory.CONTEXT_LENGTH,
                         ErrorCategory.CONTENT_FILTER,
                         ErrorCategory.AUTHENTICATION,
+                        ErrorCategory.QUOTA_EXHAUSTED,
                         ErrorCategory.PERMISSION,
                         ErrorCategory.MODEL_NOT_FOUND);
             case 401 -> List.of(ErrorCategory.AUTHENTICATION);

@@ -17,7 +17,6 @@ import dev.avionics.benchmarks.ArmSettings;
 import dev.avionics.benchmarks.Completion;
 import dev.avionics.benchmarks.Scenario;
 import java.net.URI;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
 
 /** Avionics with its defaults: retry engine, clocks, delivery off the transport's threads. */
@@ -53,7 +52,7 @@ public final class AvionicsArm implements ArmProvider {
                     .collect()
                     .whenComplete((result, error) -> {
                         if (error != null) {
-                            completion.failed(error instanceof CompletionException ? error.getCause() : error);
+                            completion.failed(error);
                         } else {
                             tell(completion, result.text().length(), result.usage(), result.finish());
                         }

@@ -164,6 +164,11 @@ final class NettyExchange implements HttpExchange, Runnable {
         if (!over) {
             // At once, so that nothing is told after this call even if the loop is busy.
             over = true;
+            ConnectionPool known = pool;
+            if (known != null && connection == null) {
+                // So is the place in the queue free at once, for the caller's next call.
+                known.leaveQueue(this);
+            }
             if (inThread()) {
                 cancelNow();
             } else {
@@ -177,8 +182,6 @@ final class NettyExchange implements HttpExchange, Runnable {
             connection.cancel(this);
         } else if (connector != null) {
             connector.cancel();
-        } else if (pool != null) {
-            pool.leaveQueue(this);
         }
     }
 

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpMessage;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.util.AsciiString;
 
 /**
  * Decodes answers, strictly: whatever two readers could understand in two ways is an error. Knows what the request was,
@@ -59,6 +60,16 @@ final class ResponseDecoder extends HttpResponseDecoder {
     @Override
     protected boolean isContentAlwaysEmpty(HttpMessage message) {
         return (withoutBody && isFinal(message)) || super.isContentAlwaysEmpty(message);
+    }
+
+    /** White space in or after a name is cut off by Netty, as proxies must do; here it is an error. */
+    @Override
+    protected AsciiString splitHeaderName(byte[] bytes, int start, int length) {
+        int end = start + length;
+        if (length == 0 || end >= bytes.length || bytes[end] != ':') {
+            throw new IllegalArgumentException("a header without a name and a colon");
+        }
+        return super.splitHeaderName(bytes, start, length);
     }
 
     private static boolean isFinal(HttpMessage message) {

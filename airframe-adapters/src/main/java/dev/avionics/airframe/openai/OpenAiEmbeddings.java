@@ -21,17 +21,18 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Embeddings as OpenAI makes them: {@code /v1/embeddings}, floats or base64, in the order that the answer's indexes tell. */
-public final class Embeddings implements EmbeddingWire {
+public final class OpenAiEmbeddings implements EmbeddingWire {
     /** The most texts that OpenAI takes at once. */
     public static final int MAX_BATCH = 2048;
 
     private static final int MOST_BYTES = 256 << 20;
 
     /** One wire for all endpoints. */
-    public Embeddings() {}
+    public OpenAiEmbeddings() {}
 
     @Override
     public int maxBatch() {
@@ -45,19 +46,20 @@ public final class Embeddings implements EmbeddingWire {
                 HttpCall.postJson(url, body(scope, request), false),
                 head -> head.isSuccess()
                         ? new Step.ReadAll<>(MOST_BYTES, bytes -> new Step.Done<>(read(scope, request, bytes)))
-                        : ChatWire.failed(scope, head)));
+                        : ChatWire.failed(scope, head, ChatWire.errors(scope))));
     }
 
     /** The request's body. */
     public static byte[] body(WireScope scope, EmbeddingRequest request) {
-        Fields fields = new Fields(java.util.Map.of(), request.extra(), scope.learned());
+        Fields fields = new Fields(Map.of(), request.extra(), scope.learned());
         fields.put("model", scope.model().isEmpty() ? null : scope.model());
         fields.put("input", request.inputs());
         fields.put("dimensions", request.dimensions());
         return fields.end();
     }
 
-    static EmbeddingResult read(WireScope scope, EmbeddingRequest request, ByteBuffer body) {
+    /** Reads the vectors of an answer. */
+    public static EmbeddingResult read(WireScope scope, EmbeddingRequest request, ByteBuffer body) {
         byte[] bytes = new byte[body.remaining()];
         body.duplicate().get(bytes);
         int count = request.inputs().size();
@@ -72,13 +74,11 @@ public final class Embeddings implements EmbeddingWire {
                     case "model" -> model = json.stringOrNull();
                     case "usage" -> {
                         Usage told = UsageReader.read(json);
-                        usage = told == null ? usage : told.toBuilder().build();
+                        usage = told == null ? usage : told;
                     }
                     case "error" -> {
                         if (!json.isNull()) {
-                            throw dev.avionics.airframe.http.HttpErrors.of(
-                                            scope.endpoint().name())
-                                    .inBand(json.raw());
+                            throw ChatWire.errors(scope).inBand(json.raw());
                         }
                     }
                     default -> {}

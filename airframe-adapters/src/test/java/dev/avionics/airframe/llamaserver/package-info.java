@@ -1,0 +1,4 @@
+@NullMarked
+package dev.avionics.airframe.llamaserver;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,198 @@
+package dev.avionics.llm;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.avionics.airframe.Airframe;
+import dev.avionics.airframe.Capabilities;
+import dev.avionics.airframe.EmbeddingRequest;
+import dev.avionics.airframe.EmbeddingResult;
+import dev.avionics.airframe.EndpointSpec;
+import dev.avionics.airframe.HealthState;
+import dev.avionics.airframe.InferenceEvent;
+import dev.avionics.airframe.InferenceRequest;
+import dev.avionics.airframe.InferenceResult;
+import dev.avionics.airframe.ModelInfo;
+import dev.avionics.airframe.Target;
+import dev.avionics.airframe.call.CallContext;
+import dev.avionics.airframe.call.CallObserver;
+import dev.avionics.airframe.call.RetryPolicy;
+import dev.avionics.airframe.call.Ticker;
+import dev.avionics.airframe.call.Timeouts;
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.stream.InferenceStream;
+import dev.avionics.llm.settings.ProviderSettings;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** An {@link LLMProvider} over one endpoint and the adapter of its kind, whatever backend that is. Thread-safe. */
+public final class BackendProvider implements LLMProvider {
+    private final ProviderSettings settings;
+    private final EndpointSpec endpoint;
+    private final Airframe airframe;
+    private final RetryPolicy retries;
+    private final CallCounters counters;
+    private volatile boolean closed;
+
+    /** A provider for the settings; the airframe stays its owner's. */
+    public BackendProvider(ProviderSettings settings, Airframe airframe) {
+        this(settings, airframe, Ticker.system());
+    }
+
+    /** As {@link #BackendProvider(ProviderSettings, Airframe)}, with a clock of one's own for the statistics. */
+    public BackendProvider(ProviderSettings settings, Airframe airframe, Ticker ticker) {
+        this.settings = requireNonNull(settings, "settings");
+        this.airframe = requireNonNull(airframe, "airframe");
+        endpoint = settings.endpoint();
+        retries = RetryPolicy.DEFAULT.withMaxRetries(settings.maxRetries());
+        counters = new CallCounters(name(), ticker);
+    }
+
+    /** What it was made from. */
+    public ProviderSettings settings() {
+        return settings;
+    }
+
+    @Override
+    public String name() {
+        return settings.provider().id();
+    }
+
+    @Override
+    public String defaultModel() {
+        return settings.model();
+    }
+
+    @Override
+    public String defaultEmbeddingModel() {
+        return settings.embeddingModel();
+    }
+
+    @Override
+    public EndpointSpec endpoint() {
+        return endpoint;
+    }
+
+    @Override
+    public CallContext newCall() {
+        return airframe.newCall();
+    }
+
+    @Override
+    public Capabilities capabilities(@Nullable String model) {
+        Target target = target(model);
+        return airframe.adapters().adapter(endpoint.kind()).capabilities(target);
+    }
+
+    private Target target(@Nullable String model) {
+        return new Target(endpoint, model == null ? settings.model() : model);
+    }
+
+    @Override
+    public InferenceStream<InferenceEvent> infer(
+            @Nullable String model, InferenceRequest request, CallContext context) {
+        if (closed) {
+            return Waiting.failed(context, Waiting.closed(name()));
+        }
+        Target target = target(model);
+        InferenceRequest sent = settings.omitTemperature()
+                ? request.toBuilder().temperature(null).build()
+                : request;
+        try {
+            return airframe.infer(target, sent, context.observedBy(counters.watch(target.model())), retries);
+        } catch (InferenceException noAdapter) {
+            return Waiting.failed(context, noAdapter);
+        }
+    }
+
+    @Override
+    public CompletableFuture<EmbeddingResult> embed(
+            @Nullable String model, EmbeddingRequest request, CallContext context) {
+        if (closed) {
+            return CompletableFuture.failedFuture(Waiting.closed(name()));
+        }
+        String wanted = model == null ? settings.embeddingModel() : model;
+        CallObserver watch = counters.watch(wanted);
+        try {
+            return counters.watch(
+                    airframe.embed(new Target(endpoint, wanted), request, context.observedBy(watch)), watch);
+        } catch (InferenceException noAdapter) {
+            return CompletableFuture.failedFuture(noAdapter);
+        }
+    }
+
+    @Override
+    public CompletableFuture<List<ModelInfo>> models(CallContext context) {
+        if (closed) {
+            return CompletableFuture.failedFuture(Waiting.closed(name()));
+        }
+        try {
+            return airframe.models(target(null), context);
+        } catch (InferenceException noAdapter) {
+            return CompletableFuture.failedFuture(noAdapter);
+        }
+    }
+
+    @Override
+    public CompletableFuture<HealthState> health(CallContext context) {
+        try {
+            return airframe.health(target(null), context);
+        } catch (InferenceException noAdapter) {
+            return CompletableFuture.completedFuture(new HealthState(
+                    HealthState.Status.UNKNOWN, Clock.systemUTC().instant(), String.valueOf(noAdapter.getMessage())));
+        }
+    }
+
+    @Override
+    public InferenceResult generateResult(@Nullable String model, String prompt, Map<String, ?> options) {
+        return Waiting.forResult(
+                infer(model, request(prompt, options).stream(false).build(), newCall()));
+    }
+
+    @Override
+    public InferenceStream<TokenChunk> generateStream(@Nullable String model, String prompt, Map<String, ?> options) {
+        return infer(model, request(prompt, options).build(), newCall()).map(new ChunkView(false));
+    }
+
+    private InferenceRequest.Builder request(String prompt, Map<String, ?> options) {
+        return GenerationOptions.toRequest(prompt, GenerationOptions.merged(settings.defaultOptions(), options))
+                .toBuilder();
+    }
+
+    @Override
+    public boolean supportsStreaming() {
+        return true;
+    }
+
+    @Override
+    public Map<String, Object> stats() {
+        Map<String, Object> stats = new LinkedHashMap<>();
+        stats.put("provider", name());
+        stats.put("backend", endpoint.kind().id());
+        stats.put("base_url", endpoint.address());
+        stats.put("api_type", endpoint.apiType());
+        stats.put("model", settings.model());
+        Timeouts.Override timeouts = settings.timeouts();
+        Duration total = timeouts == null ? null : timeouts.total();
+        if (total != null) {
+            stats.put("timeout", total.toMillis() / 1000.0);
+        }
+        stats.put("max_retries", settings.maxRetries());
+        counters.putInto(stats);
+        return stats;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+
+    @Override
+    public String toString() {
+        return "BackendProvider[" + endpoint + ", model=" + settings.model() + "]";
+    }
+}

@@ -1,0 +1,21 @@
+package dev.avionics.llm;
+
+import dev.avionics.airframe.InferenceEvent;
+import dev.avionics.airframe.InferenceRequest;
+import dev.avionics.airframe.call.CallContext;
+import dev.avionics.airframe.stream.InferenceStream;
+import org.jspecify.annotations.Nullable;
+
+/** Something that answers conversations: a provider, or a whole gateway. Thread-safe. */
+public interface Inference {
+    /**
+     * An answer to a conversation. Nothing is sent before the stream is consumed; errors are told by the stream.
+     *
+     * @param model the model's name, or null for the default one
+     * @param context the call, fresh from {@link #newCall()}
+     */
+    InferenceStream<InferenceEvent> infer(@Nullable String model, InferenceRequest request, CallContext context);
+
+    /** A fresh call with the delivery that belongs to this. */
+    CallContext newCall();
+}

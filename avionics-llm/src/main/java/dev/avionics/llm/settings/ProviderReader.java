@@ -1,0 +1,163 @@
+package dev.avionics.llm.settings;
+
+import dev.avionics.airframe.Secret;
+import dev.avionics.airframe.call.Timeouts;
+import dev.avionics.llm.settings.SettingSources.Found;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the settings of one provider together. */
+final class ProviderReader {
+    private final SettingSources sources;
+    private final ProviderId id;
+    private final boolean general;
+
+    /**
+     * A reader.
+     *
+     * @param general whether the general names, such as {@code LLM_BASE_URL}, are this provider's too
+     */
+    ProviderReader(SettingSources sources, ProviderId id, boolean general) {
+        this.sources = sources;
+        this.id = id;
+        this.general = general;
+    }
+
+    ProviderSettings read() {
+        SettingTable.of(id).forEach(key -> sources.find(key).ifPresent(SettingValues::check));
+        String apiType = apiType();
+        ProviderSettings settings = new ProviderSettings(
+                id,
+                baseUrl(),
+                apiType,
+                secret(),
+                text(key("model"), SettingTable.MODEL),
+                text(key("embedding-model"), null),
+                id.billing(),
+                value(SettingTable.TIMEOUT)
+                        .map(found -> SettingValues.decimal(found, 600))
+                        .map(seconds -> Timeouts.Override.total(Duration.ofMillis(Math.round(seconds * 1000))))
+                        .orElse(null),
+                value(SettingTable.MAX_RETRIES)
+                        .map(found -> SettingValues.integer(found, 0, 10))
+                        .orElse(3),
+                value(SettingTable.DISABLE_TEMPERATURE).map(SettingValues::flag).orElse(false),
+                options(apiType),
+                headers(),
+                metadata());
+        Optional<Found> file = id == ProviderId.LLAMACPP ? value(SettingTable.LLAMACPP_MODEL_PATH) : Optional.empty();
+        return file.map(found -> settings.withModelFile(Path.of(found.value()))).orElse(settings);
+    }
+
+    private URI baseUrl() {
+        if (id == ProviderId.LLAMACPP || id == ProviderId.MOCK) {
+            return ProviderSettings.LOCAL;
+        }
+        SettingKey own = key("base-url");
+        Found found = find(own, SettingTable.BASE_URL)
+                .orElseThrow(() -> new SettingsException((own == null ? "base-url" : own.shownName())
+                        + ": not set (expected: the address of " + id + ")"));
+        return SettingValues.url(found, own == null ? 0 : SettingValues.localPort(own));
+    }
+
+    private @Nullable Secret secret() {
+        return find(key("api-key"), SettingTable.API_KEY)
+                .map(SettingValues::secret)
+                .orElse(null);
+    }
+
+    private String apiType() {
+        Optional<Found> given = general ? sources.find(SettingTable.LLM_API_TYPE) : Optional.empty();
+        if (id == ProviderId.LLAMASERVER) {
+            Found found = find(SettingTable.LLAMASERVER_API_TYPE, SettingTable.LLM_API_TYPE)
+                    .orElseThrow(() -> new IllegalStateException("no default"));
+            boolean auto = found.key() == SettingTable.LLM_API_TYPE
+                    && SettingValues.apiType(found).equals("auto");
+            return auto ? "native" : SettingValues.oneOf(found, List.of("native", "openai"));
+        }
+        if (given.isEmpty()) {
+            return "";
+        }
+        String wanted = SettingValues.apiType(given.get());
+        boolean fits = switch (id) {
+            case OLLAMA -> wanted.startsWith("ollama-");
+            case OPENAI_COMPATIBLE -> wanted.equals("openai");
+            default -> false;
+        };
+        if (!fits && !wanted.equals("auto")) {
+            throw SettingValues.wrong(
+                    given.get(),
+                    id == ProviderId.OLLAMA ? "ollama-chat or ollama-generate for ollama" : "auto for " + id);
+        }
+        return id == ProviderId.OLLAMA && fits ? wanted : "";
+    }
+
+    private Map<String, Object> options(String apiType) {
+        Map<String, Object> options = new LinkedHashMap<>();
+        if (id == ProviderId.LLAMASERVER) {
+            options.put("temperature", 0.7);
+            options.put("num_predict", 512);
+            options.put("top_p", 0.95);
+            if (apiType.equals("native")) {
+                options.put("top_k", 40);
+                options.put("repeat_penalty", 1.1);
+            }
+        }
+        value(SettingTable.TEMPERATURE_KEY)
+                .ifPresent(found -> options.put("temperature", SettingValues.decimal(found, 2)));
+        value(SettingTable.MAX_TOKENS)
+                .ifPresent(found -> options.put("num_predict", SettingValues.integer(found, 1, Integer.MAX_VALUE)));
+        return options;
+    }
+
+    private Map<String, String> headers() {
+        Map<String, String> headers = new LinkedHashMap<>();
+        if (id == ProviderId.OPENAI_COMPATIBLE) {
+            value(SettingTable.OPENAI_ORGANIZATION)
+                    .ifPresent(found -> headers.put("OpenAI-Organization", found.value()));
+            value(SettingTable.OPENAI_PROJECT).ifPresent(found -> headers.put("OpenAI-Project", found.value()));
+        }
+        return headers;
+    }
+
+    private Map<String, String> metadata() {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        if (id == ProviderId.LLAMACPP) {
+            put(metadata, "n_ctx", SettingTable.LLAMACPP_CONTEXT);
+            put(metadata, "n_gpu_layers", SettingTable.LLAMACPP_GPU_LAYERS);
+            put(metadata, "n_threads", SettingTable.LLAMACPP_THREADS);
+        } else if (id == ProviderId.AZURE) {
+            put(metadata, "api_version", SettingTable.AZURE_API_VERSION);
+        }
+        return metadata;
+    }
+
+    private void put(Map<String, String> metadata, String name, SettingKey key) {
+        value(key).ifPresent(found -> metadata.put(name, found.value()));
+    }
+
+    private String text(@Nullable SettingKey own, @Nullable SettingKey generalKey) {
+        return find(own, generalKey).map(Found::value).orElse("");
+    }
+
+    private Optional<Found> value(SettingKey key) {
+        return sources.findOrDefault(key);
+    }
+
+    private @Nullable SettingKey key(String what) {
+        return SettingTable.of(id, what);
+    }
+
+    private Optional<Found> find(@Nullable SettingKey own, @Nullable SettingKey generalKey) {
+        return sources.findOrDefault(Stream.of(own, general ? generalKey : null)
+                .filter(key -> key != null)
+                .toArray(SettingKey[]::new));
+    }
+}

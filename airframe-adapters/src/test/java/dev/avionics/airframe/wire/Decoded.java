@@ -63,7 +63,7 @@ public record Decoded(List<InferenceEvent> events, @Nullable InferenceException 
         return new Decoded(events, failure[0]);
     }
 
-    /** The events with the text pieces in a row put together, so that cuts between pieces do not show. */
+    /** All events and the error as text, one on a line, for comparing. */
     public String joined() {
         return events.stream().map(Object::toString).collect(Collectors.joining("\n"))
                 + (failure == null ? "" : "\n" + failure.category() + " " + failure.getMessage());

@@ -318,10 +318,14 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
     @Override
     public void failed(InferenceException why) {
         pending = null;
+        boolean answered = decoder != null;
+        Usage told = why.usage();
         sink().fail(
-                        why.usage().isPresent() || decoder == null
-                                ? why
-                                : why.toBuilder().usage(usageSoFar()).build());
+                        answered
+                                ? why.toBuilder()
+                                        .usage(withInput(told.isPresent() ? told : events.usageSoFar()))
+                                        .build()
+                                : why);
     }
 
     @Override
@@ -344,7 +348,11 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
         if (decoder == null) {
             return Usage.absent();
         }
-        Usage known = events.usageSoFar();
+        return withInput(events.usageSoFar());
+    }
+
+    /** These with a guess of the input where the backend has not told it. */
+    private Usage withInput(Usage known) {
         if (known.inputTotal().isPresent()) {
             return known;
         }

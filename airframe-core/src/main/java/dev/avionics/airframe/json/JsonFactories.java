@@ -4,6 +4,7 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.TokenStreamFactory;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.core.util.JsonRecyclerPools;
 
 /** The one JSON factory, with its limits. */
 final class JsonFactories {
@@ -20,6 +21,8 @@ final class JsonFactories {
             // Interning takes a lock-free but slow path into the JVM; the symbol table compares by bytes anyway.
             .disable(TokenStreamFactory.Feature.INTERN_PROPERTY_NAMES)
             .disable(JsonWriteFeature.ESCAPE_FORWARD_SLASHES)
+            // Frames are read on few threads that live long: no pool between them is cheaper than one for all.
+            .recyclerPool(JsonRecyclerPools.threadLocalPool())
             .build();
 
     private JsonFactories() {}

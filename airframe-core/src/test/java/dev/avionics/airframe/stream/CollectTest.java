@@ -112,6 +112,7 @@ class CollectTest {
 
         CompletableFuture<InferenceResult> result = stream.collect();
 
+        assertThat(result).isCompletedExceptionally();
         assertThatThrownBy(result::join)
                 .cause()
                 .isInstanceOfSatisfying(

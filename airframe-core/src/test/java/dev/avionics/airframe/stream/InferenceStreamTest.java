@@ -197,6 +197,19 @@ class InferenceStreamTest {
     }
 
     @Test
+    void subscription_cancelledAfterUndeliveredCancel_isSilent() {
+        InferenceStream<InferenceEvent> stream = InferenceStream.from(queued, source);
+        Probe<InferenceEvent> probe = new Probe<>();
+        stream.subscribe(probe);
+        stream.cancel(CancelReason.DEADLINE);
+
+        probe.cancel();
+        runTasks();
+
+        assertThat(probe.terminals).hasValue(0);
+    }
+
+    @Test
     void cancel_beforeSubscribe_isToldToTheSubscriber() {
         InferenceStream<InferenceEvent> stream = InferenceStream.from(transport, source);
         stream.cancel(CancelReason.SHUTDOWN);

@@ -107,6 +107,19 @@ class NestedStreamTest {
     }
 
     @Test
+    void deferred_cancelledWhileItsStreamStarts_cancelsItAfterwards() {
+        CompletableFuture<InferenceStream<InferenceEvent>> later = new CompletableFuture<>();
+        InferenceStream<InferenceEvent> stream = InferenceStream.deferred(context, () -> later);
+        stream.subscribe(probe);
+        HandSource slow = new HandSource(sink -> stream.cancel(CancelReason.DEADLINE));
+
+        later.complete(InferenceStream.from(context, slow));
+
+        assertThat(slow.cancels).containsExactly(CancelReason.DEADLINE);
+        assertThat(slow.requested).hasValue(0);
+    }
+
+    @Test
     void deferred_whoseFutureFails_fails() {
         InferenceException own = failure("no");
         CompletableFuture<InferenceStream<InferenceEvent>> later = new CompletableFuture<>();

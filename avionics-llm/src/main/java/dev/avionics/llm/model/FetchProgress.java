@@ -7,9 +7,11 @@ public interface FetchProgress {
     FetchProgress NONE = (bytes, total, source) -> {};
 
     /**
-     * @param bytes how many are there; starts over when another source is tried
+     * How far it is; told often.
+     *
+     * @param bytes how many are there; less than before when another source begins
      * @param total how many there will be
-     * @param source where from, in words for people
+     * @param source where they come from, in words for people
      */
     void update(long bytes, long total, String source);
 }

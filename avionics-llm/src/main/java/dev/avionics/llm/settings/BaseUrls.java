@@ -31,7 +31,8 @@ final class BaseUrls {
             return bare && given.startsWith(":") ? read("127.0.0.1" + given, localPort) : null;
         }
         String scheme = url.getScheme().toLowerCase(Locale.ROOT);
-        if (!scheme.equals("http") && !scheme.equals("https") || url.getHost() == null || url.getPort() > 65535) {
+        boolean http = scheme.equals("http") || scheme.equals("https");
+        if (!http || url.getHost() == null || url.getPort() > 65535) {
             return null;
         }
         int port = url.getPort() < 0 && bare ? localPort : url.getPort();

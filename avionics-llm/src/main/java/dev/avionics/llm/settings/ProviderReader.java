@@ -1,5 +1,6 @@
 package dev.avionics.llm.settings;
 
+import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.llm.settings.SettingSources.Found;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,15 +34,15 @@ final class ProviderReader {
 
     ProviderSettings read() {
         SettingTable.of(id).forEach(key -> sources.find(key).ifPresent(SettingValues::check));
-        String apiType = apiType();
+        URI baseUrl = baseUrl();
         ProviderSettings settings = new ProviderSettings(
                 id,
-                baseUrl(),
-                apiType,
+                baseUrl,
+                apiType(),
                 secret(),
                 text(key("model"), SettingTable.MODEL),
                 text(key("embedding-model"), null),
-                id.billing(),
+                billing(baseUrl),
                 value(SettingTable.TIMEOUT)
                         .map(found -> SettingValues.decimal(found, 600))
                         .map(seconds -> Timeouts.Override.total(Duration.ofMillis(Math.round(seconds * 1000))))
@@ -49,7 +51,7 @@ final class ProviderReader {
                         .map(found -> SettingValues.integer(found, 0, 10))
                         .orElse(3),
                 value(SettingTable.DISABLE_TEMPERATURE).map(SettingValues::flag).orElse(false),
-                options(apiType),
+                options(),
                 headers(),
                 metadata());
         Optional<Found> file = id == ProviderId.LLAMACPP ? value(SettingTable.LLAMACPP_MODEL_PATH) : Optional.empty();
@@ -67,6 +69,16 @@ final class ProviderReader {
         return SettingValues.url(found, own == null ? 0 : SettingValues.localPort(own));
     }
 
+    /** What runs on this machine costs nothing, whoever's protocol it speaks; Ollama's hosted service does cost. */
+    private EndpointSpec.Billing billing(URI baseUrl) {
+        String host = baseUrl.getHost() == null ? "" : baseUrl.getHost().toLowerCase(Locale.ROOT);
+        if (host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]")) {
+            return EndpointSpec.Billing.FREE;
+        }
+        boolean hosted = host.equals("ollama.com") || host.endsWith(".ollama.com");
+        return hosted ? EndpointSpec.Billing.METERED : id.billing();
+    }
+
     private @Nullable Secret secret() {
         return find(key("api-key"), SettingTable.API_KEY)
                 .map(SettingValues::secret)
@@ -78,7 +90,7 @@ final class ProviderReader {
         if (id == ProviderId.LLAMASERVER) {
             Found found = find(SettingTable.LLAMASERVER_API_TYPE, SettingTable.LLM_API_TYPE)
                     .orElseThrow(() -> new IllegalStateException("no default"));
-            boolean auto = found.key() == SettingTable.LLM_API_TYPE
+            boolean auto = found.key().equals(SettingTable.LLM_API_TYPE)
                     && SettingValues.apiType(found).equals("auto");
             return auto ? "native" : SettingValues.oneOf(found, List.of("native", "openai"));
         }
@@ -99,17 +111,8 @@ final class ProviderReader {
         return id == ProviderId.OLLAMA && fits ? wanted : "";
     }
 
-    private Map<String, Object> options(String apiType) {
+    private Map<String, Object> options() {
         Map<String, Object> options = new LinkedHashMap<>();
-        if (id == ProviderId.LLAMASERVER) {
-            options.put("temperature", 0.7);
-            options.put("num_predict", 512);
-            options.put("top_p", 0.95);
-            if (apiType.equals("native")) {
-                options.put("top_k", 40);
-                options.put("repeat_penalty", 1.1);
-            }
-        }
         value(SettingTable.TEMPERATURE_KEY)
                 .ifPresent(found -> options.put("temperature", SettingValues.decimal(found, 2)));
         value(SettingTable.MAX_TOKENS)

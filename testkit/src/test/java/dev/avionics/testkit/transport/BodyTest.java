@@ -37,18 +37,24 @@ class BodyTest {
 
     private static String text(int length) {
         Random random = new Random(7);
-        return random.ints(length, ' ', 'z').mapToObj(c -> String.valueOf((char) c)).collect(Collectors.joining());
+        return random.ints(length, ' ', 'z')
+                .mapToObj(c -> String.valueOf((char) c))
+                .collect(Collectors.joining());
     }
 
     @Test
     void body_inManyChunks_comesWhole() {
-        String[] data = IntStream.range(0, 200).mapToObj(i -> "{\"n\":" + i + "}").toArray(String[]::new);
-        try (SimulatedBackend backend = SimulatedBackend.start(Reply.sse(data), Reply.sse(data).slicer(1))) {
+        String[] data =
+                IntStream.range(0, 200).mapToObj(i -> "{\"n\":" + i + "}").toArray(String[]::new);
+        try (SimulatedBackend backend =
+                SimulatedBackend.start(Reply.sse(data), Reply.sse(data).slicer(1))) {
             String whole = IntStream.range(0, 200)
                     .mapToObj(i -> "data: {\"n\":" + i + "}\n\n")
                     .collect(Collectors.joining());
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo(whole);
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo(whole);
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo(whole);
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo(whole);
             assertThat(backend.connectionCount()).isEqualTo(1);
         }
     }
@@ -72,7 +78,8 @@ class BodyTest {
             assertThat(backend.connections().get(0).bytesWritten()).isLessThan(size - 1_000_000);
             call.assertOrderly();
             call.exchange().cancel();
-            assertThat(backend.connections().get(0).awaitPeerClosed(PATIENCE).kind()).isEqualTo(PeerClose.Kind.RESET);
+            assertThat(backend.connections().get(0).awaitPeerClosed(PATIENCE).kind())
+                    .isEqualTo(PeerClose.Kind.RESET);
         }
     }
 
@@ -137,7 +144,8 @@ class BodyTest {
                         Reply.status(307).header("location", elsewhere.uri("/").toString()))) {
             Recorder call = Recorder.send(transport, call(backend)).awaitEnd();
             assertThat(call.head().status()).isEqualTo(307);
-            assertThat(call.head().header("Location")).contains(elsewhere.uri("/").toString());
+            assertThat(call.head().header("Location"))
+                    .contains(elsewhere.uri("/").toString());
             assertThat(elsewhere.connectionCount()).isZero();
         }
     }
@@ -168,7 +176,8 @@ class BodyTest {
             Recorder call = Recorder.send(transport, call(backend)).awaitEnd();
             assertThat(call.text()).isEqualTo(body);
             assertThat(call.head().header("content-encoding")).isEmpty();
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo(body);
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo(body);
             Recorder.send(transport, call(backend)).awaitEnd();
             assertThat(backend.connectionCount()).isEqualTo(1);
         }
@@ -196,7 +205,8 @@ class BodyTest {
             bomb.awaitFailure("too_large", Sent.ALL);
             assertThat(bomb.bytes()).isLessThan(5_000_000);
             backend.connections().get(0).awaitPeerClosed(PATIENCE);
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().bytes()).isEqualTo(1_000_000);
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().bytes())
+                    .isEqualTo(1_000_000);
         }
     }
 
@@ -218,8 +228,7 @@ class BodyTest {
     @ParameterizedTest
     @ValueSource(strings = {"br", "gzip, gzip"})
     void answer_packedInAnotherWay_fails(String encoding) {
-        try (SimulatedBackend backend =
-                SimulatedBackend.start(Reply.json("1").header("content-encoding", encoding))) {
+        try (SimulatedBackend backend = SimulatedBackend.start(Reply.json("1").header("content-encoding", encoding))) {
             Recorder.send(transport, call(backend)).awaitFailure("protocol", Sent.ALL);
         }
     }
@@ -228,7 +237,9 @@ class BodyTest {
     void packedAnswer_thatIsDamagedOrCut_fails() {
         try (SimulatedBackend backend = SimulatedBackend.start(
                 Reply.json("not gzip at all").header("content-encoding", "gzip"),
-                Reply.stream("text/plain").part(new byte[] {0x1f, (byte) 0x8b, 8, 0}).header("content-encoding", "gzip"))) {
+                Reply.stream("text/plain")
+                        .part(new byte[] {0x1f, (byte) 0x8b, 8, 0})
+                        .header("content-encoding", "gzip"))) {
             Recorder.send(transport, call(backend)).awaitFailure("protocol", Sent.ALL);
             Recorder.send(transport, call(backend)).awaitFailure("eof", Sent.ALL);
         }
@@ -292,7 +303,8 @@ class BodyTest {
         byte[] large = new byte[20_000_000];
         try (SimulatedBackend backend = SimulatedBackend.builder()
                 .receiveBuffer(16 * 1024)
-                .scenario(Scenario.of(Reply.json(413, "{\"error\":1}").earlyUnread().connectionClose(), Reply.json("2")))
+                .scenario(Scenario.of(
+                        Reply.json(413, "{\"error\":1}").earlyUnread().connectionClose(), Reply.json("2")))
                 .start()) {
             Recorder call = Recorder.send(transport, HttpCall.postJson(backend.uri("/"), large, false));
             call.awaitEnd();
@@ -309,7 +321,8 @@ class BodyTest {
     void largeRequest_comesWhole() {
         byte[] large = text(5_000_000).getBytes(StandardCharsets.UTF_8);
         try (SimulatedBackend backend = SimulatedBackend.start(Reply.json("1"), Reply.json("2"))) {
-            Recorder.send(transport, HttpCall.postJson(backend.uri("/"), large, false)).awaitEnd();
+            Recorder.send(transport, HttpCall.postJson(backend.uri("/"), large, false))
+                    .awaitEnd();
             assertThat(backend.request(0).body()).isEqualTo(large);
             Recorder.send(transport, call(backend)).awaitEnd();
             assertThat(backend.connectionCount()).isEqualTo(1);

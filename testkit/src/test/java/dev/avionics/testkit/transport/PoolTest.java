@@ -48,9 +48,12 @@ class PoolTest {
     void request_always_isWellFormed() {
         try (SimulatedBackend backend = SimulatedBackend.start(Reply.json("1"), Reply.json("2"), Reply.json("3"));
                 HttpTransport transport = transport()) {
-            Recorder.send(transport, call(backend).withHeader("authorization", "Bearer k")).awaitEnd();
-            Recorder.send(transport, HttpCall.get(backend.uri("/models?page=2"))).awaitEnd();
-            Recorder.send(transport, HttpCall.postJson(backend.uri("/s"), new byte[0], true)).awaitEnd();
+            Recorder.send(transport, call(backend).withHeader("authorization", "Bearer k"))
+                    .awaitEnd();
+            Recorder.send(transport, HttpCall.get(backend.uri("/models?page=2")))
+                    .awaitEnd();
+            Recorder.send(transport, HttpCall.postJson(backend.uri("/s"), new byte[0], true))
+                    .awaitEnd();
             var post = backend.request(0);
             assertThat(post.method()).isEqualTo("POST");
             assertThat(post.target()).isEqualTo("/v1");
@@ -73,11 +76,16 @@ class PoolTest {
     @Test
     void answer_thatSaysClose_isReadAndTheConnectionNotReused() {
         try (SimulatedBackend backend = SimulatedBackend.start(
-                        Reply.json("1").connectionClose(), Reply.of("text/plain", "2").closeDelimited(), Reply.json("3"));
+                        Reply.json("1").connectionClose(),
+                        Reply.of("text/plain", "2").closeDelimited(),
+                        Reply.json("3"));
                 HttpTransport transport = transport()) {
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo("1");
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo("2");
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo("3");
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo("1");
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo("2");
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo("3");
             assertThat(backend.connectionCount()).isEqualTo(3);
         }
     }
@@ -87,8 +95,10 @@ class PoolTest {
         try (SimulatedBackend backend = SimulatedBackend.start(
                         Reply.garbage("HTTP/1.0 200 OK\r\ncontent-length: 2\r\n\r\nok"), Reply.json("2"));
                 HttpTransport transport = transport()) {
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo("ok");
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo("2");
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo("ok");
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo("2");
             assertThat(backend.connectionCount()).isEqualTo(2);
         }
     }
@@ -101,9 +111,12 @@ class PoolTest {
                         Reply.garbage("HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nokHTTP/1."),
                         Reply.json("3"));
                 HttpTransport transport = transport()) {
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo("ok");
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo("ok");
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo("3");
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo("ok");
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo("ok");
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo("3");
             assertThat(backend.connectionCount()).isEqualTo(3);
         }
     }
@@ -125,8 +138,7 @@ class PoolTest {
                     backend.awaitHeads(i + 1, PATIENCE);
                 }
             }
-            InferenceException full =
-                    Recorder.send(transport, call(backend)).awaitFailure("pool", Sent.NOTHING);
+            InferenceException full = Recorder.send(transport, call(backend)).awaitFailure("pool", Sent.NOTHING);
             assertThat(full).hasMessageContaining("2 connections").hasMessageContaining("maxConnections");
             calls.get(3).exchange().cancel();
             Recorder last = Recorder.send(transport, HttpCall.get(backend.uri("/5")));
@@ -138,15 +150,17 @@ class PoolTest {
             assertThat(calls.get(3).events()).isEmpty();
             assertThat(backend.connectionCount()).isEqualTo(2);
             assertThat(backend.requests()).extracting(r -> r.target()).doesNotContain("/3");
-            assertThat(backend.requests().subList(2, 5)).extracting(r -> r.target()).contains("/2", "/4", "/5");
+            assertThat(backend.requests().subList(2, 5))
+                    .extracting(r -> r.target())
+                    .contains("/2", "/4", "/5");
         }
     }
 
     @Test
     void waitingCall_whenTheConnectionIsClosed_opensAnother() {
         Gate gate = Gate.create();
-        try (SimulatedBackend backend = SimulatedBackend.start(
-                        Reply.json("1").heldBy(gate).connectionClose(), Reply.json("2"));
+        try (SimulatedBackend backend =
+                        SimulatedBackend.start(Reply.json("1").heldBy(gate).connectionClose(), Reply.json("2"));
                 HttpTransport transport = NettyTransport.create(
                         TransportOptions.builder().maxConnections(1).build())) {
             Recorder first = Recorder.send(transport, call(backend));
@@ -192,7 +206,8 @@ class PoolTest {
             InferenceException why = Recorder.send(transport, call(backend)).awaitFailure();
             assertThat(why.sent()).isEqualTo(Sent.STALE);
             assertThat(why.code().orElseThrow()).isIn("reset", "eof");
-            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text()).isEqualTo("2");
+            assertThat(Recorder.send(transport, call(backend)).awaitEnd().text())
+                    .isEqualTo("2");
             assertThat(Recorder.send(transport, call(backend)).awaitFailure().sent())
                     .isEqualTo(Sent.STALE);
             // The same on a new connection: the backend may have acted on it.
@@ -203,8 +218,8 @@ class PoolTest {
     @Test
     void reusedConnection_thatDiesLaterThanThat_isNotStale() {
         Gate gate = Gate.create();
-        try (SimulatedBackend backend = SimulatedBackend.start(
-                        Reply.json("1"), Reply.hangUp().heldBy(gate));
+        try (SimulatedBackend backend =
+                        SimulatedBackend.start(Reply.json("1"), Reply.hangUp().heldBy(gate));
                 HttpTransport transport = transport()) {
             Recorder.send(transport, call(backend)).awaitEnd();
             Recorder second = Recorder.send(transport, call(backend)).awaitSent();
@@ -220,9 +235,8 @@ class PoolTest {
     @Test
     void calls_byAThousandAtOnce_areAllAnswered() throws Exception {
         try (SimulatedBackend backend = SimulatedBackend.start(Scenario.repeating(Reply.json("{\"n\":1}")));
-                HttpTransport transport = NettyTransport.create(TransportOptions.builder()
-                        .maxConnections(1000)
-                        .build())) {
+                HttpTransport transport = NettyTransport.create(
+                        TransportOptions.builder().maxConnections(1000).build())) {
             List<Recorder> calls = IntStream.range(0, 1000)
                     .mapToObj(i -> Recorder.send(transport, call(backend), Duration.ofSeconds(30)))
                     .toList();
@@ -236,8 +250,10 @@ class PoolTest {
     @Test
     void calls_ofManyThreadsOnFewConnections_areAllAnswered() throws Exception {
         try (SimulatedBackend backend = SimulatedBackend.start(Scenario.repeating(Reply.json("{\"n\":1}")));
-                HttpTransport transport = NettyTransport.create(
-                        TransportOptions.builder().maxConnections(3).ioThreads(2).build())) {
+                HttpTransport transport = NettyTransport.create(TransportOptions.builder()
+                        .maxConnections(3)
+                        .ioThreads(2)
+                        .build())) {
             int threads = 8;
             int each = 200;
             CountDownLatch done = new CountDownLatch(threads);

@@ -13,22 +13,45 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The event loops of one transport: on epoll where it is there, else on NIO. A loop's thread starts with its first task. */
 final class Loops {
+    private static final Logger LOG = LoggerFactory.getLogger(Loops.class);
+
     private final MultiThreadIoEventLoopGroup group;
     private final EventLoop[] loops;
     private final boolean epoll;
     private final AtomicInteger turn = new AtomicInteger();
 
     Loops(int count, boolean nativeIo, Threads threads) {
-        epoll = nativeIo && Epoll.isAvailable();
+        epoll = nativeIo && epollWorks();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         ThreadFactory factory = threads::newIoThread;
         group = new MultiThreadIoEventLoopGroup(count, factory, io);
         loops = new EventLoop[count];
         for (int i = 0; i < count; i++) {
             loops[i] = group.next();
+        }
+    }
+
+    /**
+     * Whether the native library is there and fits the classes. One of another patch version loads well and fails at the
+     * first connection, in the class that is tried here.
+     */
+    private static boolean epollWorks() {
+        if (!Epoll.isAvailable()) {
+            return false;
+        }
+        try {
+            Class.forName("io.netty.channel.unix.Errors");
+            return true;
+        } catch (ClassNotFoundException | LinkageError other) {
+            LOG.warn(
+                    "native_io_unusable: the native epoll library is not of Netty's version; NIO is used instead",
+                    other);
+            return false;
         }
     }
 

@@ -2,6 +2,8 @@ package dev.avionics.airframe;
 
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The tokens of one call in disjoint buckets: their sum is what was processed. Each is known, estimated or absent.
  *
@@ -13,6 +15,7 @@ import static java.util.Objects.requireNonNull;
  * @param output tokens of the answer, reasoning and audio apart
  * @param reasoning tokens the model thought with
  * @param audioOutput tokens of spoken answer
+ * @param told what the backend itself called its totals, where its own figures contradict each other; else null
  */
 public record Usage(
         TokenCount inputUncached,
@@ -22,7 +25,24 @@ public record Usage(
         TokenCount audioInput,
         TokenCount output,
         TokenCount reasoning,
-        TokenCount audioOutput) {
+        TokenCount audioOutput,
+        @Nullable Told told) {
+    /**
+     * Figures as the backend tells them, although they do not add up: reasoning that is not in the output it belongs to, or
+     * a cache read larger than its prompt. For showing beside the backend's own bill; the buckets are what was processed.
+     *
+     * @param input what the backend calls its input
+     * @param output what the backend calls its output
+     * @param cacheRead what the backend calls read from its cache
+     */
+    public record Told(TokenCount input, TokenCount output, TokenCount cacheRead) {
+        public Told {
+            requireNonNull(input, "input");
+            requireNonNull(output, "output");
+            requireNonNull(cacheRead, "cacheRead");
+        }
+    }
+
     private static final Usage ABSENT = builder().build();
 
     public Usage {
@@ -68,6 +88,21 @@ public record Usage(
         return cacheWriteShort.plus(cacheWriteLong);
     }
 
+    /** All prompt tokens as the backend tells them; {@link #inputTotal} unless its figures contradict each other. */
+    public TokenCount inputTold() {
+        return told == null ? inputTotal() : told.input();
+    }
+
+    /** All produced tokens as the backend tells them; {@link #outputTotal} unless its figures contradict each other. */
+    public TokenCount outputTold() {
+        return told == null ? outputTotal() : told.output();
+    }
+
+    /** Cached prompt tokens as the backend tells them; {@link #cacheRead} unless its figures contradict each other. */
+    public TokenCount cacheReadTold() {
+        return told == null ? cacheRead : told.cacheRead();
+    }
+
     /** Input and output together. */
     public TokenCount total() {
         return inputTotal().plus(outputTotal());
@@ -83,7 +118,7 @@ public record Usage(
         return total().isEstimated();
     }
 
-    /** Bucket by bucket sum. */
+    /** Bucket by bucket sum; what the backends themselves called their totals is left behind. */
     public Usage plus(Usage other) {
         return new Usage(
                 inputUncached.plus(other.inputUncached),
@@ -93,7 +128,8 @@ public record Usage(
                 audioInput.plus(other.audioInput),
                 output.plus(other.output),
                 reasoning.plus(other.reasoning),
-                audioOutput.plus(other.audioOutput));
+                audioOutput.plus(other.audioOutput),
+                null);
     }
 
     /** A builder with every bucket absent. */
@@ -112,6 +148,7 @@ public record Usage(
         builder.output = output;
         builder.reasoning = reasoning;
         builder.audioOutput = audioOutput;
+        builder.told = told;
         return builder;
     }
 
@@ -125,6 +162,7 @@ public record Usage(
         private TokenCount output = TokenCount.absent();
         private TokenCount reasoning = TokenCount.absent();
         private TokenCount audioOutput = TokenCount.absent();
+        private @Nullable Told told;
 
         private Builder() {}
 
@@ -191,6 +229,12 @@ public record Usage(
             return this;
         }
 
+        /** Sets the totals as the backend tells them, where they contradict its other figures. */
+        public Builder told(@Nullable Told figures) {
+            told = figures;
+            return this;
+        }
+
         public Usage build() {
             return new Usage(
                     inputUncached,
@@ -200,7 +244,8 @@ public record Usage(
                     audioInput,
                     output,
                     reasoning,
-                    audioOutput);
+                    audioOutput,
+                    told);
         }
     }
 }

@@ -57,7 +57,7 @@ public final class GenerationOptions {
     }
 
     /**
-     * Puts options into a request.
+     * Puts options into a request; they take the place of its sampling.
      *
      * @return the builder
      * @throws IllegalArgumentException if an option is unknown, with the nearest right name, or its value is wrong

@@ -37,7 +37,8 @@ class BackendProviderTest {
     }
 
     private BackendProvider provider() {
-        return provider(ProviderSettings.builder(ProviderId.OLLAMA).maxRetries(0).build());
+        return provider(
+                ProviderSettings.builder(ProviderId.OLLAMA).maxRetries(0).build());
     }
 
     private BackendProvider provider(ProviderSettings settings) {
@@ -60,10 +61,7 @@ class BackendProviderTest {
         FakeAdapter.Sent sent = backend.sent.get(0);
         assertThat(sent.target().model()).isEqualTo("qwen2.5:7b");
         assertThat(sent.request())
-                .isEqualTo(InferenceRequest.of("Hi").toBuilder()
-                        .temperature(0.0)
-                        .maxTokens(3)
-                        .stream(false)
+                .isEqualTo(InferenceRequest.of("Hi").toBuilder().temperature(0.0).maxTokens(3).stream(false)
                         .build());
     }
 
@@ -128,9 +126,10 @@ class BackendProviderTest {
                 .collect()
                 .join();
 
-        assertThat(backend.sent).hasSize(2).allSatisfy(sent -> assertThat(
-                        sent.request().sampling().temperature())
-                .isNull());
+        assertThat(backend.sent)
+                .hasSize(2)
+                .allSatisfy(sent ->
+                        assertThat(sent.request().sampling().temperature()).isNull());
     }
 
     @Test
@@ -138,8 +137,9 @@ class BackendProviderTest {
         backend.failure = InferenceException.of(ErrorCategory.AUTHENTICATION, "bad key");
 
         assertThatThrownBy(() -> provider().generate(null, "Hi", Map.of()))
-                .isInstanceOfSatisfying(InferenceException.class, e -> assertThat(e.category())
-                        .isEqualTo(ErrorCategory.AUTHENTICATION));
+                .isInstanceOfSatisfying(
+                        InferenceException.class,
+                        e -> assertThat(e.category()).isEqualTo(ErrorCategory.AUTHENTICATION));
         assertThatThrownBy(() -> read(provider().generateStream(null, "Hi", Map.of())))
                 .isInstanceOf(InferenceException.class);
     }
@@ -185,7 +185,9 @@ class BackendProviderTest {
     void embed_withoutModel_usesTheEmbeddingModel() {
         BackendProvider provider = provider();
 
-        assertThat(provider.embed(null, EmbeddingRequest.of("x"), provider.newCall()).join().dimensions())
+        assertThat(provider.embed(null, EmbeddingRequest.of("x"), provider.newCall())
+                        .join()
+                        .dimensions())
                 .isEqualTo(2);
         assertThat(backend.embedded.get(0).model()).isEqualTo("nomic-embed-text");
     }
@@ -215,14 +217,13 @@ class BackendProviderTest {
     @Test
     void close_letsRunningCallsEndAndTakesNoNewOnes() {
         BackendProvider provider = provider();
-        InferenceStream<InferenceEvent> running =
-                provider.infer(null, InferenceRequest.of("Hi"), provider.newCall());
+        InferenceStream<InferenceEvent> running = provider.infer(null, InferenceRequest.of("Hi"), provider.newCall());
         provider.close();
 
         assertThat(running.collect().join().text()).isEqualTo("Hello world");
         assertThatThrownBy(() -> provider.generate(null, "Hi", Map.of()))
-                .isInstanceOfSatisfying(InferenceException.class, e -> assertThat(e.category())
-                        .isEqualTo(ErrorCategory.REJECTED));
+                .isInstanceOfSatisfying(
+                        InferenceException.class, e -> assertThat(e.category()).isEqualTo(ErrorCategory.REJECTED));
         assertThatThrownBy(() -> provider.embed(null, EmbeddingRequest.of("x"), provider.newCall())
                         .join())
                 .isInstanceOf(CompletionException.class)
@@ -231,7 +232,8 @@ class BackendProviderTest {
 
     @Test
     void adapter_missing_isToldByTheStream() {
-        BackendProvider provider = provider(ProviderSettings.builder(ProviderId.LLAMASERVER).build());
+        BackendProvider provider =
+                provider(ProviderSettings.builder(ProviderId.LLAMASERVER).build());
 
         assertThatThrownBy(() -> provider.infer(null, InferenceRequest.of("Hi"), provider.newCall())
                         .collect()
@@ -248,6 +250,7 @@ class BackendProviderTest {
                 .header("X-Key", "sk-secret")
                 .build();
 
-        assertThat(provider(settings) + "" + settings + provider(settings).stats()).doesNotContain("secret");
+        assertThat(provider(settings) + "" + settings + provider(settings).stats())
+                .doesNotContain("secret");
     }
 }

@@ -59,8 +59,9 @@ public final class FakeAdapter implements BackendAdapter {
     }
 
     public static <R> CompletableFuture<R> failing(ErrorCategory category) {
-        return CompletableFuture.failedFuture(
-                InferenceException.builder(category, "broken").sent(InferenceException.Sent.NOTHING).build());
+        return CompletableFuture.failedFuture(InferenceException.builder(category, "broken")
+                .sent(InferenceException.Sent.NOTHING)
+                .build());
     }
 
     public static CompletableFuture<List<ModelInfo>> modelsAre(String... names) {
@@ -79,8 +80,7 @@ public final class FakeAdapter implements BackendAdapter {
         if (failure != null) {
             steps.add(new ScriptedSource.Step(java.time.Duration.ZERO, null, failure));
         } else {
-            steps.add(ScriptedSource.Step.of(
-                    new InferenceEvent.Started(target, 1, RateLimitInfo.none(), List.of())));
+            steps.add(ScriptedSource.Step.of(new InferenceEvent.Started(target, 1, RateLimitInfo.none(), List.of())));
             steps.add(ScriptedSource.Step.of(new InferenceEvent.TextDelta("Hello ")));
             steps.add(ScriptedSource.Step.of(new InferenceEvent.TextDelta("world")));
             steps.add(ScriptedSource.Step.of(

@@ -34,8 +34,7 @@ class GenerationOptionsTest {
 
         assertThat(request.sampling().temperature()).isZero();
         assertThat(request.sampling())
-                .isEqualTo(new Sampling(
-                        0.0, 0.9, 40, 0.05, 100, List.of("a", "b"), 7L, -1.0, 2.0, (double) 1.1f));
+                .isEqualTo(new Sampling(0.0, 0.9, 40, 0.05, 100, List.of("a", "b"), 7L, -1.0, 2.0, (double) 1.1f));
         assertThat(request.output()).isEqualTo(OutputFormat.JSON_OBJECT);
         assertThat(request.context()).isEqualTo(2048);
         assertThat(request.messages()).hasSize(1);
@@ -61,9 +60,7 @@ class GenerationOptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     temperature | warm | option temperature: warm (expected: a number)
                     temperature | -1   | temperature: -1.0 (expected: >= 0.0)
                     num_predict | 1.5  | option num_predict: 1.5 (expected: a whole number)

@@ -28,9 +28,8 @@ final class ManualScheduler implements Scheduler {
     void advance(Duration time) {
         Duration until = now.plus(time);
         while (true) {
-            Optional<Task> next = tasks.stream()
-                    .filter(task -> task.at.compareTo(until) <= 0)
-                    .min(Comparator.comparing(Task::at));
+            Optional<Task> next =
+                    tasks.stream().filter(task -> task.at.compareTo(until) <= 0).min(Comparator.comparing(Task::at));
             if (next.isEmpty()) {
                 break;
             }

@@ -63,12 +63,14 @@ class MockProviderTest {
         MockProvider provider = mock().build();
         List<TokenChunk> chunks = BackendProviderTest.read(provider.generateStream(null, text, Map.of()));
 
-        assertThat(String.join("", chunks.stream().map(TokenChunk::text).toList())).isEqualTo(text);
+        assertThat(String.join("", chunks.stream().map(TokenChunk::text).toList()))
+                .isEqualTo(text);
         assertThat(chunks.size()).isGreaterThanOrEqualTo(text.length() > 1 ? 3 : 1);
         assertThat(chunks.stream().filter(TokenChunk::isFinal)).containsExactly(chunks.get(chunks.size() - 1));
-        assertThat(chunks).allSatisfy(chunk -> assertThat(chunk.text().isEmpty()
-                        || !Character.isLowSurrogate(chunk.text().charAt(0)))
-                .isTrue());
+        assertThat(chunks)
+                .allSatisfy(chunk -> assertThat(chunk.text().isEmpty()
+                                || !Character.isLowSurrogate(chunk.text().charAt(0)))
+                        .isTrue());
     }
 
     @Test
@@ -89,8 +91,9 @@ class MockProviderTest {
         InferenceResult result = provider.generateResult("m", "x", Map.of());
 
         assertThat(result.thinking()).isEqualTo("hm, hm");
-        assertThat(result.toolCalls()).singleElement().satisfies(call -> assertThat(call.argumentsJson())
-                .isEqualTo("{\"q\":1}"));
+        assertThat(result.toolCalls())
+                .singleElement()
+                .satisfies(call -> assertThat(call.argumentsJson()).isEqualTo("{\"q\":1}"));
         assertThat(result.finish()).isEqualTo(FinishReason.TOOL_CALLS);
         assertThat(result.usage()).isEqualTo(usage);
         assertThat(result.target().model()).isEqualTo("m");
@@ -164,9 +167,9 @@ class MockProviderTest {
 
         assertThat(time.waiting()).isZero();
         assertThat(stream.outcome().toCompletableFuture().join())
-                .isInstanceOfSatisfying(Outcome.Cancelled.class, cancelled -> assertThat(
-                                cancelled.usage().isEstimated())
-                        .isTrue());
+                .isInstanceOfSatisfying(
+                        Outcome.Cancelled.class,
+                        cancelled -> assertThat(cancelled.usage().isEstimated()).isTrue());
     }
 
     @Test
@@ -263,8 +266,8 @@ class MockProviderTest {
     @Test
     void generate_ofAProviderWithInferOnly_isItsWholeAnswer() {
         MockProvider mock = mock().reply("Hi").build();
-        InferenceRequest expected =
-                InferenceRequest.of("x").toBuilder().temperature(0.5).stream(false).build();
+        InferenceRequest expected = InferenceRequest.of("x").toBuilder().temperature(0.5).stream(false)
+                .build();
 
         assertThat(new InferOnly(mock).generate(null, "x", Map.of("temperature", 0.5)))
                 .isEqualTo("Hi");
@@ -274,8 +277,7 @@ class MockProviderTest {
     @Test
     void chunk_byDefault_isNotFinalAndCountsNothing() {
         assertThat(new TokenChunk("a")).isEqualTo(new TokenChunk("a", false, 0, Map.of()));
-        assertThatThrownBy(() -> new TokenChunk("a", true, -1, Map.of()))
-                .hasMessage("tokenCount: -1 (expected: >= 0)");
+        assertThatThrownBy(() -> new TokenChunk("a", true, -1, Map.of())).hasMessage("tokenCount: -1 (expected: >= 0)");
     }
 
     @Test
@@ -288,7 +290,10 @@ class MockProviderTest {
                 .message(Message.assistant("four"))
                 .build();
 
-        assertThat(provider.infer(null, request, provider.newCall()).collect().join().text())
+        assertThat(provider.infer(null, request, provider.newCall())
+                        .collect()
+                        .join()
+                        .text())
                 .isEqualTo("three");
     }
 

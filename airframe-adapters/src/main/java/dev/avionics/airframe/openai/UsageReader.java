@@ -85,8 +85,11 @@ final class UsageReader {
 
     private Usage build() {
         Usage.Builder usage = Usage.builder();
+        Usage.Told told = new Usage.Told(count(prompt), count(completion), count(cached));
+        boolean contradiction = reasoningOnTop();
         Long all = prompt;
         if (all != null && zero(cached) + zero(written) > all) {
+            contradiction = true;
             if (promptIsAll()) {
                 cached = Math.min(zero(cached), all);
                 written = Math.min(zero(written), all - cached);
@@ -108,7 +111,7 @@ final class UsageReader {
         } else {
             usage.outputTotal(count(completion));
         }
-        return usage.build();
+        return usage.told(contradiction ? told : null).build();
     }
 
     /** Whether the sum of all says that the prompt is no larger than told: some caches count in whole blocks. */

@@ -338,6 +338,9 @@ public final class EventSink {
         if (latest.audioOutput().isPresent()) {
             merged.audioOutput(latest.audioOutput());
         }
+        if (latest.isPresent()) {
+            merged.told(latest.told());
+        }
         return merged.build();
     }
 }

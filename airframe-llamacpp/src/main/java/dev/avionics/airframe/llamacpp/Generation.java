@@ -46,6 +46,8 @@ final class Generation implements Source, Runnable, EventSink.Output {
     private final Condition changed = lock.newCondition();
     private long credits;
     private boolean stopped;
+    private boolean giving;
+    private @Nullable InferenceException late;
     private @Nullable Sink sink;
     private @Nullable PromptText prompt;
 
@@ -102,7 +104,7 @@ final class Generation implements Source, Runnable, EventSink.Output {
         long input = llama.encode(text).length;
         Sampling sampling = request.sampling();
         int limit = sampling.maxTokens() == null ? DEFAULT_MAX_TOKENS : sampling.maxTokens();
-        sink().event(new InferenceEvent.Started(target, 1, RateLimitInfo.none(), prompt().adjustments()));
+        event(new InferenceEvent.Started(target, 1, RateLimitInfo.none(), prompt().adjustments()));
         events.model(model.options().file().getFileName().toString());
         if (limit == 0) {
             usage(input, 0);
@@ -124,7 +126,7 @@ final class Generation implements Source, Runnable, EventSink.Output {
                 produced.append(output.text);
                 usage(input, outputs);
                 events.text(output.text);
-                sink().flushPoint();
+                give(sink()::flushPoint, false);
             }
         } catch (RuntimeException e) {
             if (outputs == 0 || !String.valueOf(e.getMessage()).contains("context shift is disabled")) {
@@ -149,7 +151,6 @@ final class Generation implements Source, Runnable, EventSink.Output {
     private void finish(FinishReason reason, String raw) {
         events.finish(reason, raw);
         events.complete(true);
-        sink().flushPoint();
     }
 
     private InferenceParameters parameters(String text, int limit) {
@@ -244,7 +245,7 @@ final class Generation implements Source, Runnable, EventSink.Output {
         }
     }
 
-    /** Makes the slot give up at its next token; false if it was told before. */
+    /** Makes the slot give up at its next token; false if the call was over before. */
     private boolean stop() {
         clocks.stop();
         lock.lock();
@@ -262,25 +263,64 @@ final class Generation implements Source, Runnable, EventSink.Output {
 
     @Override
     public void event(InferenceEvent event) {
-        if (event instanceof InferenceEvent.Completed) {
-            if (stop()) {
-                sink().event(event);
+        give(() -> sink().event(event), event instanceof InferenceEvent.Completed);
+    }
+
+    /** Tells the sink something, unless the call was given up; a failure that comes meanwhile waits until it is told. */
+    private void give(Runnable telling, boolean last) {
+        lock.lock();
+        try {
+            if (stopped) {
+                return;
             }
-        } else if (!isStopped()) {
-            sink().event(event);
+            giving = true;
+            stopped = last;
+        } finally {
+            lock.unlock();
+        }
+        if (last) {
+            clocks.stop();
+        }
+        telling.run();
+        InferenceException failure;
+        lock.lock();
+        try {
+            giving = false;
+            failure = late;
+            late = null;
+        } finally {
+            lock.unlock();
+        }
+        if (failure != null) {
+            sink().fail(failure);
         }
     }
 
     @Override
     public void fail(InferenceException why) {
-        if (stop()) {
-            model.slots().remove(this);
-            sink().fail(why.toBuilder()
-                    .provider(target.endpoint().name())
-                    .model(target.model())
-                    .attempts(1)
-                    .build());
+        InferenceException full = why.toBuilder()
+                .provider(target.endpoint().name())
+                .model(target.model())
+                .attempts(1)
+                .build();
+        clocks.stop();
+        lock.lock();
+        try {
+            if (stopped) {
+                return;
+            }
+            stopped = true;
+            changed.signalAll();
+            if (giving) {
+                // The slot's thread is telling an event: it tells this next.
+                late = full;
+                return;
+            }
+        } finally {
+            lock.unlock();
         }
+        model.slots().remove(this);
+        sink().fail(full);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.avionics.llm.model;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -32,7 +33,7 @@ final class WebSource implements ModelSource {
     /**
      * A source.
      *
-     * @param patience how long no byte may come
+     * @param patience how long nothing may come, neither answer nor byte
      */
     WebSource(String name, URI address, Duration patience) {
         this.name = name;
@@ -85,11 +86,10 @@ final class WebSource implements ModelSource {
         CompletableFuture<HttpResponse<Flow.Publisher<List<ByteBuffer>>>> sending =
                 client.sendAsync(request, HttpResponse.BodyHandlers.ofPublisher());
         try {
-            return sending.get(CONNECT.plus(patience).toMillis(), TimeUnit.MILLISECONDS);
+            return sending.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             sending.cancel(true);
-            throw new SourceException(
-                    "no answer within " + CONNECT.plus(patience).toSeconds() + " s");
+            throw new SourceException("no answer within " + seconds(patience));
         } catch (InterruptedException e) {
             sending.cancel(true);
             throw e;
@@ -149,10 +149,15 @@ final class WebSource implements ModelSource {
         try {
             return pieces.next(patience);
         } catch (TimeoutException e) {
-            throw new SourceException("no byte came for " + patience.toSeconds() + " s");
+            throw new SourceException("no byte came for " + seconds(patience));
         } catch (IOException e) {
             throw new SourceException("broke off after " + written + " bytes: " + reasonOf(e));
         }
+    }
+
+    /** A time for people: {@code 60 s}, {@code 0.5 s}. */
+    static String seconds(Duration time) {
+        return BigDecimal.valueOf(time.toMillis(), 3).stripTrailingZeros().toPlainString() + " s";
     }
 
     private static String reasonOf(Throwable error) {
@@ -161,7 +166,7 @@ final class WebSource implements ModelSource {
                 return "its host name is not known here";
             }
             if (cause instanceof HttpConnectTimeoutException) {
-                return "no connection within " + CONNECT.toSeconds() + " s";
+                return "no connection within " + seconds(CONNECT);
             }
         }
         if (error instanceof ConnectException && error.getMessage() == null) {

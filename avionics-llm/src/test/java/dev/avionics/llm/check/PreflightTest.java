@@ -27,9 +27,10 @@ class PreflightTest {
     }
 
     private Preflight.Report check(ProviderId id, String model) {
-        ProviderSettings settings =
-                ProviderSettings.builder(id).maxRetries(0).build();
-        return new Preflight(new BackendProvider(settings, airframe)).check(model).join();
+        ProviderSettings settings = ProviderSettings.builder(id).maxRetries(0).build();
+        return new Preflight(new BackendProvider(settings, airframe))
+                .check(model)
+                .join();
     }
 
     private InferenceException failure(String model) {
@@ -71,8 +72,7 @@ class PreflightTest {
         backend.models = target -> FakeAdapter.modelsAre(listed, "phi4");
 
         assertThat(failure(wanted))
-                .hasMessageStartingWith(
-                        "Model '" + wanted + "' not found. Available models: " + listed + ", phi4")
+                .hasMessageStartingWith("Model '" + wanted + "' not found. Available models: " + listed + ", phi4")
                 .hasMessageEndingWith("(to get it: ollama pull " + wanted + ")")
                 .extracting(InferenceException::category)
                 .isEqualTo(ErrorCategory.MODEL_NOT_FOUND);
@@ -87,14 +87,15 @@ class PreflightTest {
     void backend_thatIsNotThere_givesThreeDifferentMessages() {
         backend.models = target -> FakeAdapter.failing(ErrorCategory.CONNECTION);
         assertThat(failure("x"))
-                .hasMessage("Cannot connect to http://localhost:11434."
-                        + " Is Ollama running? (to start it: ollama serve)")
+                .hasMessage(
+                        "Cannot connect to http://localhost:11434." + " Is Ollama running? (to start it: ollama serve)")
                 .extracting(InferenceException::category)
                 .isEqualTo(ErrorCategory.CONNECTION);
 
         backend.models = target -> FakeAdapter.failing(ErrorCategory.TIMEOUT);
         assertThat(failure("x"))
-                .hasMessageStartingWith("http://localhost:11434 took the connection, but did not answer in 10 s. Is Ollama")
+                .hasMessageStartingWith(
+                        "http://localhost:11434 took the connection, but did not answer in 10 s. Is Ollama")
                 .extracting(InferenceException::category)
                 .isEqualTo(ErrorCategory.TIMEOUT);
 

@@ -40,7 +40,8 @@ class LLMFactoryTest {
     }
 
     private LLMFactory factory(Map<String, String> environment) {
-        return new LLMFactory(AvionicsSettings.builder().environment(environment).build(), airframe);
+        return new LLMFactory(
+                AvionicsSettings.builder().environment(environment).build(), airframe);
     }
 
     @ParameterizedTest
@@ -86,12 +87,13 @@ class LLMFactoryTest {
 
     @Test
     void mockFlag_winsOverAllElse() {
-        LLMFactory factory = factory(Map.of(
-                "MOCK_LLM_ENABLED", "true", "LLM_PROVIDER", "ollama", "EMBEDDING_PROVIDER", "openai"));
+        LLMFactory factory =
+                factory(Map.of("MOCK_LLM_ENABLED", "true", "LLM_PROVIDER", "ollama", "EMBEDDING_PROVIDER", "openai"));
 
         assertThat(factory.defaultProvider()).isInstanceOf(MockProvider.class);
         assertThat(factory.embeddingProvider()).isSameAs(factory.defaultProvider());
-        assertThat(factory.defaultProvider().generate(null, "Hi there", Map.of())).isEqualTo("Hi there");
+        assertThat(factory.defaultProvider().generate(null, "Hi there", Map.of()))
+                .isEqualTo("Hi there");
     }
 
     @Test
@@ -117,7 +119,8 @@ class LLMFactoryTest {
                 together.await();
                 List<LLMProvider> mine = new ArrayList<>();
                 for (int round = 0; round < 100; round++) {
-                    mine.add(factory.create(List.of("ollama", "openai", "llamaserver", "mock").get(round % 4)));
+                    mine.add(factory.create(
+                            List.of("ollama", "openai", "llamaserver", "mock").get(round % 4)));
                 }
                 return mine;
             }));

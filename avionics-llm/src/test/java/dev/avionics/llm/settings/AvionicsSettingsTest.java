@@ -40,8 +40,8 @@ class AvionicsSettingsTest {
         AvionicsSettings.Builder builder = AvionicsSettings.builder();
 
         assertThat(builder.build().setting("OLLAMA_MODEL"))
-                .isEqualTo(new AvionicsSettings.Setting(
-                        "ollama.model", List.of("OLLAMA_MODEL"), "qwen2.5:7b", "default"));
+                .isEqualTo(
+                        new AvionicsSettings.Setting("ollama.model", List.of("OLLAMA_MODEL"), "qwen2.5:7b", "default"));
         assertThat(builder.dotEnv(file).build().setting("ollama.model").origin())
                 .isEqualTo("OLLAMA_MODEL (" + file + ":2)");
         assertThat(builder.environment(Map.of("OLLAMA_MODEL", "from-environment"))
@@ -67,7 +67,8 @@ class AvionicsSettingsTest {
     @Test
     void names_ofTheEnvironment_areCaseBlind() {
         assertThat(environment("ollama_model", "small").text("OLLAMA_MODEL")).contains("small");
-        assertThat(environment("ollama_model", "small", "OLLAMA_MODEL", "capital").text("OLLAMA_MODEL"))
+        assertThat(environment("ollama_model", "small", "OLLAMA_MODEL", "capital")
+                        .text("OLLAMA_MODEL"))
                 .contains("capital");
     }
 
@@ -143,8 +144,14 @@ class AvionicsSettingsTest {
                         "OPENAI_API_KEY", "sk-1", "OPENAI_MODEL", "m", "OPENAI_EMBED_MODEL", "e", "OPENAI_ORG_ID", "o")
                 .provider(ProviderId.OPENAI_COMPATIBLE);
         ProviderSettings llama = environment(
-                        "LLAMACPP_MODEL_PATH", "/m/x.gguf", "LLAMACPP_N_CTX", "512", "LLAMACPP_N_GPU_LAYERS", "3",
-                        "LLAMACPP_N_THREADS", "2")
+                        "LLAMACPP_MODEL_PATH",
+                        "/m/x.gguf",
+                        "LLAMACPP_N_CTX",
+                        "512",
+                        "LLAMACPP_N_GPU_LAYERS",
+                        "3",
+                        "LLAMACPP_N_THREADS",
+                        "2")
                 .provider(ProviderId.LLAMACPP);
 
         assertThat(ollama.model()).isEqualTo("m");
@@ -166,8 +173,20 @@ class AvionicsSettingsTest {
     @Test
     void generalNames_belongToTheChosenProviderOnly() {
         AvionicsSettings settings = environment(
-                "LLM_PROVIDER", "llamaserver", "LLM_BASE_URL", "h:7", "LLM_API_KEY", "k", "LLM_DEFAULT_MODEL", "m",
-                "LLM_API_TYPE", "openai", "LLM_TEMPERATURE", "0", "LLM_MAX_TOKENS", "9");
+                "LLM_PROVIDER",
+                "llamaserver",
+                "LLM_BASE_URL",
+                "h:7",
+                "LLM_API_KEY",
+                "k",
+                "LLM_DEFAULT_MODEL",
+                "m",
+                "LLM_API_TYPE",
+                "openai",
+                "LLM_TEMPERATURE",
+                "0",
+                "LLM_MAX_TOKENS",
+                "9");
         ProviderSettings chosen = settings.provider(ProviderId.LLAMASERVER);
 
         assertThat(chosen.baseUrl()).isEqualTo(URI.create("http://h:7"));
@@ -230,9 +249,7 @@ class AvionicsSettingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     LLM_TIMEOUT         | 0         | LLM_TIMEOUT: 0 (expected: 1 to 600 seconds); from environment
                     LLM_TIMEOUT         | 601       | LLM_TIMEOUT: 601 (expected: 1 to 600 seconds); from environment
                     LLM_TIMEOUT         | soon      | LLM_TIMEOUT: soon (expected: 1 to 600 seconds); from environment
@@ -270,7 +287,8 @@ class AvionicsSettingsTest {
     @Test
     void apiType_thatDoesNotFitTheProvider_isRefused() {
         assertThatThrownBy(() -> environment("LLM_PROVIDER", "ollama", "LLM_API_TYPE", "openai"))
-                .hasMessage("LLM_API_TYPE: openai (expected: ollama-chat or ollama-generate for ollama); from environment");
+                .hasMessage(
+                        "LLM_API_TYPE: openai (expected: ollama-chat or ollama-generate for ollama); from environment");
     }
 
     @Test
@@ -280,10 +298,17 @@ class AvionicsSettingsTest {
         ProviderSettings provider = settings.provider(ProviderId.OPENAI_COMPATIBLE);
 
         assertThat(provider.apiKey().reveal()).isEqualTo(key);
-        assertThat(provider.endpoint().credentials().credential().toCompletableFuture().join().secret().reveal())
+        assertThat(provider.endpoint()
+                        .credentials()
+                        .credential()
+                        .toCompletableFuture()
+                        .join()
+                        .secret()
+                        .reveal())
                 .isEqualTo(key);
         assertThat(settings.setting("OPENAI_API_KEY").value()).isEqualTo("***");
-        assertThat(settings + " " + settings.all() + provider + provider.endpoint()).doesNotContain("secret");
+        assertThat(settings + " " + settings.all() + provider + provider.endpoint())
+                .doesNotContain("secret");
         assertThatThrownBy(() -> environment("LLM_PROVIDER", "openai", "OPENAI_API_KEY", "sk-secrét"))
                 .hasMessageStartingWith("OPENAI_API_KEY: not usable as a key: ")
                 .hasMessageNotContaining("sk-secr");
@@ -322,21 +347,25 @@ class AvionicsSettingsTest {
 
     @Test
     void modelFile_missing_isToldUntilItIsThere() {
-        ProviderSettings settings = ProviderSettings.builder(ProviderId.LLAMACPP).build();
+        ProviderSettings settings =
+                ProviderSettings.builder(ProviderId.LLAMACPP).build();
 
         assertThat(settings.needsModelFile()).isTrue();
         ProviderSettings with = settings.withModelFile(Path.of("/m/Smol.gguf"));
         assertThat(with.needsModelFile()).isFalse();
-        assertThat(with.endpoint().metadata()).containsEntry("model_path", Path.of("/m/Smol.gguf").toString());
-        assertThat(with.model()).isEqualTo("Smol");
+        assertThat(with.endpoint().metadata())
+                .containsEntry("model_path", Path.of("/m/Smol.gguf").toString());
+        assertThat(with.model()).isEqualTo("Smol.gguf");
     }
 
     @Test
     void table_hasEachVariableOnce() {
-        List<String> all =
-                SettingTable.all().stream().flatMap(key -> key.variables().stream()).toList();
+        List<String> all = SettingTable.all().stream()
+                .flatMap(key -> key.variables().stream())
+                .toList();
 
         assertThat(all).doesNotHaveDuplicates().hasSizeGreaterThan(60);
-        assertThat(SettingTable.all()).allSatisfy(key -> assertThat(key.shownName()).isNotEmpty());
+        assertThat(SettingTable.all())
+                .allSatisfy(key -> assertThat(key.shownName()).isNotEmpty());
     }
 }

@@ -73,9 +73,7 @@ class DotEnvFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     A=1%sk-secret          | :2: no = in it
                     A=1%%B="sk-secret      | :3: a quote is opened and not closed
                     A="a" sk-secret        | :1: text after the closing quote

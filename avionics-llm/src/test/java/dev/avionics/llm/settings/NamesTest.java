@@ -50,7 +50,8 @@ class NamesTest {
     @Test
     void nearest_ofANameFarFromAll_isNone() {
         assertThat(NearestName.of("weather", List.of("temperature", "top_p"))).isEmpty();
-        assertThat(NearestName.of("temprature", List.of("top_p", "temperature"))).contains("temperature");
+        assertThat(NearestName.of("temprature", List.of("top_p", "temperature")))
+                .contains("temperature");
         assertThat(NearestName.of("topP", List.of("temperature", "top_p"))).contains("top_p");
     }
 

@@ -198,6 +198,28 @@ class PoolTest {
     }
 
     @Test
+    void restingConnection_thatThePeerCloses_isDroppedUnseen() {
+        try (RawServer server = new RawServer();
+                HttpTransport transport = NettyTransport.create(
+                        TransportOptions.builder().maxConnections(1).build())) {
+            for (int i = 0; i < 20; i++) {
+                Recorder call = Recorder.send(transport, HttpCall.get(server.uri("/")));
+                RawServer.Peer peer = server.next();
+                peer.readRequest();
+                peer.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+                call.awaitEnd();
+                if (i % 2 == 0) {
+                    peer.endOutput();
+                } else {
+                    peer.write("HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\n\r\n");
+                }
+                peer.awaitClosed();
+            }
+            assertThat(server.accepted()).isEqualTo(20);
+        }
+    }
+
+    @Test
     void reusedConnection_thatDiesUnderTheRequest_isStale() {
         try (SimulatedBackend backend = SimulatedBackend.start(
                         Reply.json("1").thenStale(), Reply.json("2"), Reply.hangUp(), Reply.hangUp());

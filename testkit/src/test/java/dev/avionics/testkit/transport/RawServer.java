@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -23,12 +24,12 @@ final class RawServer implements AutoCloseable {
     private final List<Peer> all = new CopyOnWriteArrayList<>();
 
     RawServer() {
-        this(InetAddress.getLoopbackAddress());
+        this("127.0.0.1", 0);
     }
 
-    RawServer(InetAddress address) {
+    RawServer(String address, int port) {
         try {
-            server = new ServerSocket(0, 64, address);
+            server = new ServerSocket(port, 64, InetAddress.getByName(address));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -98,10 +99,6 @@ final class RawServer implements AutoCloseable {
             out = socket.getOutputStream();
         }
 
-        Socket socket() {
-            return socket;
-        }
-
         /** Reads up to the empty line, and the body that the head announces. */
         String readRequest() {
             try {
@@ -149,28 +146,61 @@ final class RawServer implements AutoCloseable {
             }
         }
 
-        /** Resets the connection. */
-        void reset() {
+        /** Passes bytes on, both ways, to a port of this machine until both sides have ended. */
+        CountDownLatch relay(int port) {
             try {
-                socket.setSoLinger(true, 0);
-                socket.close();
+                socket.setSoTimeout(0);
+                Socket other = new Socket(InetAddress.getLoopbackAddress(), port);
+                CountDownLatch over = new CountDownLatch(2);
+                pass(socket, other, over);
+                pass(other, socket, over);
+                return over;
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
 
-        /** Waits until the other side has closed, in order or with a reset; bytes that still come are dropped. */
-        void awaitClosed() {
-            byte[] sink = new byte[8192];
+        private static void pass(Socket from, Socket to, CountDownLatch over) {
+            Thread thread = new Thread(
+                    () -> {
+                        try {
+                            from.getInputStream().transferTo(to.getOutputStream());
+                            to.shutdownOutput();
+                        } catch (IOException e) {
+                            // One side is gone: so must be the other.
+                            closeBoth(from, to);
+                        } finally {
+                            over.countDown();
+                        }
+                    },
+                    "raw-server-relay");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        private static void closeBoth(Socket one, Socket other) {
             try {
-                while (in.read(sink) >= 0) {
-                    // Bytes that were on their way.
+                one.close();
+                other.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** Waits until the other side has closed, in order or with a reset; returns how many bytes still came. */
+        long awaitClosed() {
+            byte[] sink = new byte[8192];
+            long count = 0;
+            try {
+                for (int read = in.read(sink); read >= 0; read = in.read(sink)) {
+                    count += read;
                 }
+                return count;
             } catch (java.net.SocketTimeoutException e) {
                 throw new AssertionError("the other side did not close", e);
             } catch (IOException e) {
                 // A reset is a close too.
-                return;
+                return count;
             }
         }
     }

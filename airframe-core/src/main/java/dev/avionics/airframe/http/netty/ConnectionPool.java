@@ -92,7 +92,7 @@ final class ConnectionPool {
             exchange.execute(() -> exchange.fail(Failures.closed()));
         } else if (found != null) {
             exchange.take(found);
-            found.loop().execute(exchange);
+            exchange.post(found.loop(), exchange);
         } else if (opens) {
             open(exchange);
         } else if (full) {
@@ -120,7 +120,7 @@ final class ConnectionPool {
     }
 
     private void open(NettyExchange exchange) {
-        exchange.loop().execute(() -> {
+        exchange.post(exchange.loop(), () -> {
             if (exchange.isOver()) {
                 openFailed(exchange);
             } else {

@@ -104,7 +104,6 @@ final class Connector {
             }
         } else if (origin.tls() && origin.proxy() != null) {
             connected.pipeline().addLast(new ResponseDecoder(), new Tunnel(origin, this::onTunnel));
-            connected.pipeline().fireChannelActive();
         } else {
             secure(connected);
         }

@@ -6,10 +6,11 @@ import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.error.InferenceException.Sent;
 import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.NotSslRecordException;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts what went wrong into words: one line that says what to do, without header values, bodies and queries. */
 final class Failures {
+    private static final int MAX_DEPTH = 20;
+
     private Failures() {}
 
     static InferenceException connection(
@@ -94,10 +97,7 @@ final class Failures {
     }
 
     static InferenceException handshake(Origin origin, @Nullable Throwable cause) {
-        boolean cut = cause instanceof ClosedChannelException
-                || (find(cause, SSLException.class) == null && find(cause, CertificateException.class) == null)
-                || said(cause).startsWith("Connection closed while");
-        if (cut) {
+        if (isCut(cause)) {
             return connection(
                     origin,
                     "connect",
@@ -107,6 +107,24 @@ final class Failures {
                     cause);
         }
         return connection(origin, "tls", Sent.NOTHING, tlsMessage(origin, cause), cause);
+    }
+
+    /** Whether a handshake ended because the connection did, not because the two did not agree. */
+    private static boolean isCut(@Nullable Throwable cause) {
+        if (find(cause, CertificateException.class) != null) {
+            return false;
+        }
+        boolean tls = false;
+        int depth = 0;
+        for (Throwable at = cause; at != null && depth < MAX_DEPTH; at = at.getCause()) {
+            boolean ssl = at instanceof SSLException;
+            if ((at instanceof IOException && !ssl) || said(at).startsWith("Connection closed while")) {
+                return true;
+            }
+            tls |= ssl;
+            depth++;
+        }
+        return !tls;
     }
 
     private static String tlsMessage(Origin origin, @Nullable Throwable cause) {
@@ -119,7 +137,8 @@ final class Failures {
         if (find(cause, CertificateNotYetValidException.class) != null) {
             return "the certificate of " + origin.name() + " is not valid yet: is this machine's clock right?";
         }
-        if (find(cause, CertPathBuilderException.class) != null) {
+        if (find(cause, CertPathBuilderException.class) != null
+                || find(cause, CertPathValidatorException.class) != null) {
             return "the certificate of " + origin.name()
                     + " is not signed by an authority that is trusted here: add it to the trust store";
         }
@@ -136,7 +155,7 @@ final class Failures {
     private static @Nullable Throwable find(@Nullable Throwable from, Class<? extends Throwable> type) {
         Throwable found = null;
         int depth = 0;
-        for (Throwable at = from; at != null && depth < 20; at = at.getCause()) {
+        for (Throwable at = from; at != null && depth < MAX_DEPTH; at = at.getCause()) {
             if (type.isInstance(at)) {
                 found = at;
             }

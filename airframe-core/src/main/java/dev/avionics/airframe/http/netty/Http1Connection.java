@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Connection extends ChannelInboundHandlerAdapter implements Connection {
     private static final int WRITE_PIECE = 64 * 1024;
+    /** A peer that reads fast must not keep the loop from its other connections. */
+    private static final int PIECES_AT_ONCE = 4;
+
     private static final int READ_PIECE = 64 * 1024;
     private static final int FINISH_BYTES = 16 * 1024;
     private static final long FINISH_MILLIS = 50;
@@ -120,7 +123,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Conn
     }
 
     private void write(NettyExchange now) {
-        while (exchange == now && !written && !uploadStopped) {
+        for (int pieces = 0; exchange == now && !now.isOver() && !written && !uploadStopped; pieces++) {
+            if (pieces == PIECES_AT_ONCE) {
+                loop.execute(() -> {
+                    if (exchange == now) {
+                        write(now);
+                    }
+                });
+                return;
+            }
             ChannelFuture piece = channel.writeAndFlush(nextPiece(now));
             if (!piece.isDone()) {
                 piece.addListener(done -> {

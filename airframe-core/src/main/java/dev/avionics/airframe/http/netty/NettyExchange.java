@@ -7,6 +7,8 @@ import dev.avionics.airframe.http.HttpReceiver;
 import io.netty.channel.EventLoop;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One call on its way: looks for a connection, then belongs to it.
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * been found, by a task on the old loop.
  */
 final class NettyExchange implements HttpExchange, Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyExchange.class);
+
     final HttpCall call;
     final HttpReceiver receiver;
 
@@ -76,14 +80,31 @@ final class NettyExchange implements HttpExchange, Runnable {
 
     /** A slot or a connection came while this waited in the pool's queue; on this exchange's loop, or hops to it. */
     void handOver(Connection found) {
-        loop().execute(() -> {
+        post(loop(), () -> {
             if (over) {
-                found.loop().execute(() -> home().release(found));
+                giveBack(found);
             } else {
                 take(found);
-                found.loop().execute(this);
+                post(found.loop(), this);
             }
         });
+    }
+
+    private void giveBack(Connection found) {
+        try {
+            found.loop().execute(() -> home().release(found));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the transport is closed, and the connection with it", e);
+        }
+    }
+
+    /** Runs a step of the search on a loop; when the loop is gone, because the transport closes, this fails. */
+    void post(EventLoop on, Runnable step) {
+        try {
+            on.execute(step);
+        } catch (RejectedExecutionException e) {
+            runLate(() -> fail(Failures.closed()));
+        }
     }
 
     /** Begins on the connection that was taken; on its loop. */
@@ -128,7 +149,13 @@ final class NettyExchange implements HttpExchange, Runnable {
     void fail(InferenceException why) {
         if (!over) {
             over = true;
-            receiver.onFailure(why);
+            ConnectionPool known = pool;
+            // When the transport closes, its loops may close a connection before the exchange on it has been ended.
+            if (known != null && known.transport().isClosed()) {
+                receiver.onFailure(Failures.closedDuring(known.origin(), why.sent()));
+            } else {
+                receiver.onFailure(why);
+            }
         }
     }
 

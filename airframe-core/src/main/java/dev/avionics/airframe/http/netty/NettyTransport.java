@@ -118,6 +118,10 @@ public final class NettyTransport implements HttpTransport {
         }
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     TransportOptions options() {
         return options;
     }
@@ -167,7 +171,15 @@ public final class NettyTransport implements HttpTransport {
     /** Something rests that will have to be closed some day. */
     void sweepLater() {
         if (!sweepDue.get() && sweepDue.compareAndSet(false, true)) {
-            nextLoop().schedule(this::sweep, idleNanos, TimeUnit.NANOSECONDS);
+            sweepIn(idleNanos);
+        }
+    }
+
+    private void sweepIn(long nanos) {
+        try {
+            nextLoop().schedule(this::sweep, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the transport is closed, and all connections with it", e);
         }
     }
 
@@ -187,7 +199,7 @@ public final class NettyTransport implements HttpTransport {
                 sweepLater();
             }
         } else {
-            nextLoop().schedule(this::sweep, Math.max(1_000_000, next - now()), TimeUnit.NANOSECONDS);
+            sweepIn(Math.max(1_000_000, next - now()));
         }
     }
 

@@ -30,8 +30,9 @@ final class Tunnel extends ChannelInboundHandlerAdapter {
         this.listener = listener;
     }
 
+    /** Asks. Not when the channel becomes active: that is told again, after the one who added this has been told. */
     @Override
-    public void channelActive(ChannelHandlerContext ctx) {
+    public void handlerAdded(ChannelHandlerContext ctx) {
         ctx.pipeline().get(ResponseDecoder.class).expect(true);
         ctx.writeAndFlush(Unpooled.wrappedBuffer(RequestHead.connect(origin)));
         ctx.read();

@@ -2,7 +2,6 @@ package dev.avionics.benchmarks.cancel;
 
 import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.InferenceRequest;
-import dev.avionics.airframe.Target;
 import dev.avionics.airframe.http.TransportOptions;
 import dev.avionics.testkit.backend.AcceptEffect;
 import dev.avionics.testkit.backend.Gate;

@@ -39,6 +39,7 @@ public final class Airframe implements AutoCloseable {
     private final @Nullable SystemScheduler ownScheduler;
     private final @Nullable ExecutorService ownExecutor;
     private final Delivery delivery;
+    private final Engine engine;
     private final AdapterRegistry adapters;
     private final Attempts attempts;
 
@@ -59,8 +60,9 @@ public final class Airframe implements AutoCloseable {
             delivery = builder.delivery;
         }
         transport = builder.transport == null ? NettyTransport.create(builder.transportOptions) : builder.transport;
+        engine = new Engine(transport, scheduler, ticker, builder.clock);
         adapters = new AdapterRegistry(
-                new Engine(transport, scheduler, ticker, builder.clock),
+                engine,
                 new BackendAdapterProvider.Host(scheduler, ticker, builder.clock, builder.random));
         if (builder.discover) {
             adapters.discover(Airframe.class.getClassLoader());
@@ -163,6 +165,9 @@ public final class Airframe implements AutoCloseable {
     public void close() {
         adapters.close();
         transport.close();
+        // Last, when nothing can be sent any more: calls that wait for their next request or attempt fail with it.
+        engine.close();
+        attempts.close();
         if (ownScheduler != null) {
             ownScheduler.close();
         }

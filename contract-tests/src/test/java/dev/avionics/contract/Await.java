@@ -7,7 +7,7 @@ import java.util.function.Supplier;
 
 /** Waits for another process, which tells nobody when it is ready. */
 final class Await {
-    private static final long STEP_NANOS = 2_000_000;
+    private static final long STEP_NANOS = 5_000_000;
 
     private Await() {}
 

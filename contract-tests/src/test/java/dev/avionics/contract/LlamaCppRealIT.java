@@ -26,7 +26,7 @@ class LlamaCppRealIT extends BackendAdapterContract {
         EndpointSpec endpoint = EndpointSpec.builder("embedded", URI.create("local:/model"), BackendKind.LLAMA_CPP)
                 .billing(EndpointSpec.Billing.FREE)
                 .metadata("n_ctx", "2048")
-                .metadata("n_threads", "2")
+                .metadata("n_threads", "1")
                 .metadata("slots", String.valueOf(slots))
                 .metadata("queue", String.valueOf(queue))
                 .build();
@@ -82,6 +82,11 @@ class LlamaCppRealIT extends BackendAdapterContract {
         } catch (ExecutionException | InterruptedException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Override
+    protected Duration releaseTime() {
+        return Duration.ofSeconds(5);
     }
 
     @Override

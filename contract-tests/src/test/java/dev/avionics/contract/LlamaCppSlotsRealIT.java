@@ -9,6 +9,7 @@ import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallContext;
+import dev.avionics.airframe.call.CallObserver;
 import dev.avionics.airframe.call.Delivery;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.error.ErrorCategory;
@@ -125,13 +126,12 @@ class LlamaCppSlotsRealIT {
         Target target = LlamaCppRealIT.target(RealParts.model(), 1, 8);
         CompletableFuture<Void> committed = new CompletableFuture<>();
         Airframe other = Airframe.create();
-        CallContext context = CallContext.create(Delivery.on(Runnable::run))
-                .observedBy(new dev.avionics.airframe.call.CallObserver() {
-                    @Override
-                    public void committed(int number, Target to) {
-                        committed.complete(null);
-                    }
-                });
+        CallContext context = CallContext.create(Delivery.on(Runnable::run)).observedBy(new CallObserver() {
+            @Override
+            public void committed(int number, Target to) {
+                committed.complete(null);
+            }
+        });
         CompletableFuture<InferenceResult> running =
                 other.infer(target, story(1500), context).collect();
         committed.get(60, TimeUnit.SECONDS);
@@ -149,9 +149,15 @@ class LlamaCppSlotsRealIT {
                 .inputTotal()
                 .value();
         try (LlamaServerProcess server = LlamaServerProcess.start(1)) {
-            assertThat(get(call(server.target("native"), 4)).usage().inputTotal().value())
+            assertThat(get(call(server.target("native"), 4))
+                            .usage()
+                            .inputTotal()
+                            .value())
                     .isEqualTo(here);
-            assertThat(get(call(server.target("openai"), 4)).usage().inputTotal().value())
+            assertThat(get(call(server.target("openai"), 4))
+                            .usage()
+                            .inputTotal()
+                            .value())
                     .isEqualTo(here);
         }
     }

@@ -57,8 +57,9 @@ final class LlamaServerProcess implements AutoCloseable {
                     "127.0.0.1",
                     "--port",
                     String.valueOf(port),
+                    // More threads wait for each other, which is slow where the machine has other work.
                     "-t",
-                    "2",
+                    "1",
                     "--api-key",
                     KEY));
             command.addAll(List.of(flags));
@@ -75,8 +76,7 @@ final class LlamaServerProcess implements AutoCloseable {
 
     /** A server that answers; each slot has 2048 tokens. */
     static LlamaServerProcess start(int slots, String... flags) {
-        List<String> all =
-                new ArrayList<>(List.of("-c", String.valueOf(2048 * slots), "-np", String.valueOf(slots)));
+        List<String> all = new ArrayList<>(List.of("-c", String.valueOf(2048 * slots), "-np", String.valueOf(slots)));
         all.addAll(List.of(flags));
         LlamaServerProcess server = begin(all.toArray(String[]::new));
         server.awaitReady();

@@ -43,9 +43,7 @@ abstract class LlamaServerRealContract extends BackendAdapterContract {
 
     @Override
     protected Target brokenTarget() {
-        return new Target(
-                target().endpoint().toBuilder().baseUrl(closed.uri()).build(),
-                target().model());
+        return new Target(target().endpoint().toBuilder().baseUrl(closed.uri()).build(), target().model());
     }
 
     /** What is left in the cache from other calls changes the last digits of the numbers, and so an answer now and then. */
@@ -57,6 +55,12 @@ abstract class LlamaServerRealContract extends BackendAdapterContract {
     @Override
     protected void awaitIdle(Duration atMost) {
         server.awaitIdle(atMost);
+    }
+
+    /** The slot is freed at the next token, which takes its time where the machine has other work. */
+    @Override
+    protected Duration releaseTime() {
+        return Duration.ofSeconds(5);
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.avionics.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.avionics.airframe.Airframe;
+import dev.avionics.airframe.EmbeddingRequest;
 import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.HealthState;
 import dev.avionics.airframe.InferenceEvent;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a real llama-server does at its edges: while it loads, while it works at other calls, when it dies. */
 class LlamaServerRealIT {
-    private static final Duration RELEASE = Duration.ofSeconds(2);
+    private static final Duration RELEASE = Duration.ofSeconds(5);
     private static final RetryPolicy PATIENT = RetryPolicy.DEFAULT.withMaxRetries(50);
 
     private final Airframe airframe = Airframe.create();
@@ -85,8 +86,8 @@ class LlamaServerRealIT {
             Await.until(
                     Duration.ofSeconds(120), () -> server.status("/health") == 503, () -> "an answer while it loads");
             CallContext call = airframe.newCall().observedBy(failures);
-            InferenceResult result = get(
-                    airframe.infer(server.target(apiType), story(8), call, PATIENT).collect());
+            InferenceResult result = get(airframe.infer(server.target(apiType), story(8), call, PATIENT)
+                    .collect());
             assertThat(result.text()).isNotBlank();
             assertThat(result.attempts()).isEqualTo(failures.seen.size() + 1);
             assertThat(failures.seen).isNotEmpty().containsOnly(ErrorCategory.OVERLOADED);
@@ -108,8 +109,7 @@ class LlamaServerRealIT {
                     },
                     () -> "healthy; seen " + seen);
             assertThat(seen.stream().distinct())
-                    .isSubsetOf(
-                            HealthState.Status.UNHEALTHY, HealthState.Status.DEGRADED, HealthState.Status.HEALTHY)
+                    .isSubsetOf(HealthState.Status.UNHEALTHY, HealthState.Status.DEGRADED, HealthState.Status.HEALTHY)
                     .contains(HealthState.Status.DEGRADED);
         }
     }
@@ -120,9 +120,10 @@ class LlamaServerRealIT {
         try (LlamaServerProcess server = LlamaServerProcess.start(2)) {
             List<Double> millis = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                InferenceStream<InferenceEvent> stream =
-                        airframe.infer(server.target(apiType), story(1000).toBuilder().stream(i % 2 == 0).build(),
-                                airframe.newCall());
+                InferenceStream<InferenceEvent> stream = airframe.infer(
+                        server.target(apiType),
+                        story(1500).toBuilder().stream(i % 2 == 0).build(),
+                        airframe.newCall());
                 try (EventCursor<InferenceEvent> cursor = stream.open()) {
                     while (!(cursor.next() instanceof InferenceEvent.TextDelta)) {
                         // Not begun yet.
@@ -151,15 +152,15 @@ class LlamaServerRealIT {
                 while (!(first.next() instanceof InferenceEvent.TextDelta)) {
                     // Not begun yet.
                 }
-                CompletableFuture<InferenceResult> waiting = airframe.infer(target, story(1500), airframe.newCall())
-                        .collect();
+                CompletableFuture<InferenceResult> waiting =
+                        airframe.infer(target, story(1500), airframe.newCall()).collect();
                 waiting.cancel(false);
                 assertThat(waiting).isCancelled();
                 assertThat(server.busySlots()).isEqualTo(1);
             }
             server.awaitIdle(RELEASE);
-            InferenceResult next = get(
-                    airframe.infer(target, story(4), airframe.newCall()).collect());
+            InferenceResult next =
+                    get(airframe.infer(target, story(4), airframe.newCall()).collect());
             assertThat(next.finish()).isEqualTo(FinishReason.LENGTH);
         }
     }
@@ -212,10 +213,8 @@ class LlamaServerRealIT {
     @ValueSource(strings = {"native", "openai"})
     void embeddings_ofAServerWithoutThem_areUnsupportedAndItSaysHowToGetThem(String apiType) throws Exception {
         try (LlamaServerProcess server = LlamaServerProcess.start(1)) {
-            InferenceException why = failure(airframe.embed(
-                    server.target(apiType),
-                    dev.avionics.airframe.EmbeddingRequest.of("text"),
-                    airframe.newCall()));
+            InferenceException why =
+                    failure(airframe.embed(server.target(apiType), EmbeddingRequest.of("text"), airframe.newCall()));
             assertThat(why.category()).as(why.toString()).isEqualTo(ErrorCategory.UNSUPPORTED);
             assertThat(why.getMessage()).contains("--embeddings");
         }

@@ -94,11 +94,16 @@ abstract class SimulatedContract extends BackendAdapterContract {
         List<CompletableFuture<InferenceResult>> all = new ArrayList<>();
         for (int i = 0; i < 32; i++) {
             all.add(airframe()
-                    .infer(target(), ask("Say number " + i + ".").build(), airframe().newCall())
+                    .infer(
+                            target(),
+                            ask("Say number " + i + ".").build(),
+                            airframe().newCall())
                     .collect());
         }
         for (int i = 0; i < all.size(); i++) {
-            assertThat(all.get(i).join().text()).startsWith("You asked: Say number " + i + ". ").contains("🙂");
+            assertThat(all.get(i).join().text())
+                    .startsWith("You asked: Say number " + i + ". ")
+                    .contains("🙂");
         }
     }
 }

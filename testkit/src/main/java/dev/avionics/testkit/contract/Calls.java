@@ -79,7 +79,11 @@ final class Calls {
     }
 
     CompletableFuture<EmbeddingResult> embed(Target target, List<String> texts) {
-        return airframe().embed(target, new EmbeddingRequest(texts, null, null, Map.of()), airframe().newCall());
+        return airframe()
+                .embed(
+                        target,
+                        new EmbeddingRequest(texts, null, null, Map.of()),
+                        airframe().newCall());
     }
 
     List<InferenceEvent> events(InferenceStream<InferenceEvent> stream) {

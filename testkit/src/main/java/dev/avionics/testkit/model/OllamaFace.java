@@ -56,13 +56,16 @@ public final class OllamaFace implements Function<SeenRequest, Reply> {
         }
         Question question = question(body, generate);
         if (model.isTooLong(question)) {
-            return error(400, "prompt too long; exceeded max context length by "
-                    + (question.tokens() - model.context()) + " tokens");
+            return error(
+                    400,
+                    "prompt too long; exceeded max context length by " + (question.tokens() - model.context())
+                            + " tokens");
         }
         Answer answer = model.answer(question);
         // Ollama streams unless it is told not to.
         if (Boolean.FALSE.equals(body.get("stream"))) {
-            Map<String, @Nullable Object> message = message(answer.text(), String.join("", answer.thinking()), generate);
+            Map<String, @Nullable Object> message =
+                    message(answer.text(), String.join("", answer.thinking()), generate);
             return Reply.json(Json.write(end(answer, withCalls(message, answer), generate)));
         }
         Reply reply = Reply.stream("application/x-ndjson");
@@ -83,7 +86,9 @@ public final class OllamaFace implements Function<SeenRequest, Reply> {
         if (generate) {
             turns.add(new Turn("system", Json.text(body, "system"), 0));
             turns.add(new Turn(
-                    "user", Json.text(body, "prompt"), Json.list(body.get("images")).size()));
+                    "user",
+                    Json.text(body, "prompt"),
+                    Json.list(body.get("images")).size()));
         }
         for (Object one : Json.list(body.get("messages"))) {
             Map<String, @Nullable Object> message = Json.map(one);
@@ -146,8 +151,7 @@ public final class OllamaFace implements Function<SeenRequest, Reply> {
         return Json.write(frame) + "\n";
     }
 
-    private Map<String, @Nullable Object> end(
-            Answer answer, Map<String, @Nullable Object> message, boolean generate) {
+    private Map<String, @Nullable Object> end(Answer answer, Map<String, @Nullable Object> message, boolean generate) {
         Map<String, @Nullable Object> frame = frame(message, generate);
         frame.put("done", true);
         frame.put("done_reason", answer.finish().equals("length") ? "length" : "stop");

@@ -57,7 +57,10 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
             case "POST /v1/embeddings" -> embeddings(Json.body(request));
             case "GET /v1/models" ->
                 json(object(
-                        "object", "list", "data", List.of(object("id", model.name(), "object", "model", "created", 1))));
+                        "object",
+                        "list",
+                        "data",
+                        List.of(object("id", model.name(), "object", "model", "created", 1))));
             default -> error(404, "invalid_request_error", null, "Unknown request URL: " + request.path());
         };
     }
@@ -159,8 +162,8 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
     }
 
     private String chunk(Map<String, @Nullable Object> delta, @Nullable String finish) {
-        return Json.write(frame(
-                "chat.completion.chunk", List.of(object("index", 0, "delta", delta, "finish_reason", finish))));
+        return Json.write(
+                frame("chat.completion.chunk", List.of(object("index", 0, "delta", delta, "finish_reason", finish))));
     }
 
     private Map<String, @Nullable Object> frame(String kind, List<?> choices) {
@@ -202,7 +205,6 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
     }
 
     private static Reply error(int status, String type, @Nullable String code, String message) {
-        return Reply.json(
-                status, Json.write(object("error", object("message", message, "type", type, "code", code))));
+        return Reply.json(status, Json.write(object("error", object("message", message, "type", type, "code", code))));
     }
 }

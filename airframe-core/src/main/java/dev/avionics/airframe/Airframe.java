@@ -64,8 +64,8 @@ public final class Airframe implements AutoCloseable {
         clock = builder.clock;
         transport = builder.transport == null ? NettyTransport.create(builder.transportOptions) : builder.transport;
         engine = new Engine(transport, scheduler, ticker, clock);
-        adapters = new AdapterRegistry(
-                engine, new BackendAdapterProvider.Host(scheduler, ticker, clock, builder.random));
+        adapters =
+                new AdapterRegistry(engine, new BackendAdapterProvider.Host(scheduler, ticker, clock, builder.random));
         if (builder.discover) {
             adapters.discover(Airframe.class.getClassLoader());
         }
@@ -152,8 +152,8 @@ public final class Airframe implements AutoCloseable {
         try {
             adapter = adapters.adapter(target.endpoint().kind());
         } catch (InferenceException none) {
-            return CompletableFuture.completedFuture(new HealthState(
-                    HealthState.Status.UNKNOWN, clock.instant(), String.valueOf(none.getMessage())));
+            return CompletableFuture.completedFuture(
+                    new HealthState(HealthState.Status.UNKNOWN, clock.instant(), String.valueOf(none.getMessage())));
         }
         return adapter.health(target, context);
     }

@@ -34,8 +34,8 @@ record Options(
         List<Scenario> scenarios = new ArrayList<>();
         int rounds = 3;
         int inFlight = 32;
-        Duration warmUp = Duration.ofSeconds(7);
-        Duration window = Duration.ofSeconds(3);
+        Duration warmUp = Duration.ofSeconds(8);
+        Duration window = Duration.ofSeconds(2);
         int chunksPerWrite = UpstreamServer.DEFAULT_CHUNKS_PER_WRITE;
         for (int i = 0; i < args.size(); i += 2) {
             String name = args.get(i);

@@ -62,8 +62,7 @@ public final class Airframe implements AutoCloseable {
         transport = builder.transport == null ? NettyTransport.create(builder.transportOptions) : builder.transport;
         engine = new Engine(transport, scheduler, ticker, builder.clock);
         adapters = new AdapterRegistry(
-                engine,
-                new BackendAdapterProvider.Host(scheduler, ticker, builder.clock, builder.random));
+                engine, new BackendAdapterProvider.Host(scheduler, ticker, builder.clock, builder.random));
         if (builder.discover) {
             adapters.discover(Airframe.class.getClassLoader());
         }

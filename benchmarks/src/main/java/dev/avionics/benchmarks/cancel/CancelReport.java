@@ -55,7 +55,8 @@ final class CancelReport {
     /** A table in Markdown. */
     String text() {
         StringBuilder text = new StringBuilder();
-        text.append("| phase in which the caller left | cancels | upstream saw it after: p50, ms | p99, ms | max, ms |\n");
+        text.append(
+                "| phase in which the caller left | cancels | upstream saw it after: p50, ms | p99, ms | max, ms |\n");
         text.append("|---|---|---|---|---|\n");
         counts.forEach((phase, count) -> text.append(row(phase, count)));
         double[] all = millis();

@@ -2,7 +2,6 @@ package dev.avionics.benchmarks.cancel;
 
 import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.InferenceRequest;
-import dev.avionics.airframe.Target;
 import dev.avionics.airframe.http.TransportOptions;
 import dev.avionics.testkit.backend.AcceptEffect;
 import dev.avionics.testkit.backend.Gate;
@@ -31,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,12 +50,12 @@ final class CancelTrials implements AutoCloseable {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final VirtualTime time = VirtualTime.create();
     private final Airframe plain = airframe(Duration.ZERO, TransportOptions.builder());
-    private final Airframe paused = airframe(
-            Duration.ofMillis(2), TransportOptions.builder().ioThreads(1));
-    private final Airframe narrow = airframe(
-            Duration.ZERO, TransportOptions.builder().ioThreads(1).maxConnections(1));
-    private final Airframe lookingUp = airframe(
-            Duration.ZERO, TransportOptions.builder().ioThreads(1).resolver(this::resolve));
+    private final Airframe paused =
+            airframe(Duration.ofMillis(2), TransportOptions.builder().ioThreads(1));
+    private final Airframe narrow =
+            airframe(Duration.ZERO, TransportOptions.builder().ioThreads(1).maxConnections(1));
+    private final Airframe lookingUp =
+            airframe(Duration.ZERO, TransportOptions.builder().ioThreads(1).resolver(this::resolve));
     private final Airframe virtual = opened(Airframe.builder()
             .discover(false)
             .scheduler(time)
@@ -165,7 +165,7 @@ final class CancelTrials implements AutoCloseable {
         }
     }
 
-    private static void require(boolean holds, java.util.function.Supplier<String> otherwise) {
+    private static void require(boolean holds, Supplier<String> otherwise) {
         if (!holds) {
             throw new IllegalStateException(otherwise.get());
         }
@@ -232,7 +232,8 @@ final class CancelTrials implements AutoCloseable {
         String address = String.format(Locale.ROOT, ":%04X 02 ", port);
         try {
             for (String table : List.of("/proc/net/tcp", "/proc/net/tcp6")) {
-                if (Files.exists(Path.of(table)) && Files.readString(Path.of(table)).contains(address)) {
+                if (Files.exists(Path.of(table))
+                        && Files.readString(Path.of(table)).contains(address)) {
                     return true;
                 }
             }
@@ -341,9 +342,11 @@ final class CancelTrials implements AutoCloseable {
         Caller caller = begin(paused, any.uri(), request);
         LockSupport.parkNanos(random.nextLong(WHOLE_CALL));
         long left = caller.leave();
-        await("the end of every request of a call that was left: " + any, () -> any.requests().stream()
-                .skip(before)
-                .allMatch(seen -> seen.connection().peerClose().isPresent() || isAnswered(seen)));
+        await(
+                "the end of every request of a call that was left: " + any,
+                () -> any.requests().stream()
+                        .skip(before)
+                        .allMatch(seen -> seen.connection().peerClose().isPresent() || isAnswered(seen)));
         return any.requests().stream()
                 .skip(before)
                 .flatMap(seen -> seen.connection().peerClose().stream())

@@ -30,8 +30,8 @@ public final class IdleBenchmark {
         int streams = Integer.parseInt(args[0]);
         long files = Footprint.mostOpenFiles();
         if (files < streams + SPARE_FILES) {
-            System.err.println("a process may have " + files + " files open here, and " + streams
-                    + " streams need " + (streams + SPARE_FILES) + ": raise it with ulimit -n, or give --streams");
+            System.err.println("a process may have " + files + " files open here, and " + streams + " streams need "
+                    + (streams + SPARE_FILES) + ": raise it with ulimit -n, or give --streams");
             System.exit(2);
         }
         Process upstream = new ProcessBuilder(

@@ -42,7 +42,8 @@ final class IdleUpstream {
 
     public static void main(String[] args) throws IOException {
         try (IdleStreamServer server = start();
-                BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+                BufferedReader commands =
+                        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             System.out.println("listening " + server.port());
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
                 obey(server, line);

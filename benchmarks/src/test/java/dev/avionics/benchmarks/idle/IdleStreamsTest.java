@@ -20,8 +20,8 @@ class IdleStreamsTest {
         SocketWatch sockets = SocketWatch.start();
         try (IdleStreamServer upstream = IdleUpstream.start()) {
             try (Airframe airframe = IdleStreams.airframe(STREAMS)) {
-                IdleStreams streams = IdleStreams.open(
-                        airframe, IdleStreams.target(URI.create(upstream.uri() + "/v1")), STREAMS);
+                IdleStreams streams =
+                        IdleStreams.open(airframe, IdleStreams.target(URI.create(upstream.uri() + "/v1")), STREAMS);
                 streams.awaitFirst(PATIENCE);
                 assertThat(upstream.openStreams()).isEqualTo(STREAMS);
                 IdleUpstream.obey(upstream, "say");

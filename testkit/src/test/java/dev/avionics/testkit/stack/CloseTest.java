@@ -36,12 +36,12 @@ class CloseTest {
             try (Airframe airframe = Airframe.create()) {
                 Target target = Chat.target(backend.uri());
                 assertThat(call(airframe, target)).succeedsWithin(Chat.PATIENCE);
-                try (EventCursor<InferenceEvent> cursor = airframe.infer(
-                                target, Chat.request(true), airframe.newCall())
+                try (EventCursor<InferenceEvent> cursor = airframe.infer(target, Chat.request(true), airframe.newCall())
                         .open()) {
                     cursor.forEachRemaining(event -> assertThat(event).isNotNull());
                 }
-                assertThat(airframe.infer(target, Chat.request(false), airframe.newCall()).collect())
+                assertThat(airframe.infer(target, Chat.request(false), airframe.newCall())
+                                .collect())
                         .succeedsWithin(Chat.PATIENCE);
             }
             backend.awaitOpenConnections(0, Chat.PATIENCE);
@@ -54,15 +54,18 @@ class CloseTest {
     void close_withCallsInEveryPhase_endsThemAndLeavesNothing() {
         ThreadWatch threads = ThreadWatch.start("avionics-");
         SocketWatch sockets = SocketWatch.start();
-        Reply busy = Reply.json(429, Chat.error("rate_limit_exceeded", "slow down")).header("Retry-After", "30");
+        Reply busy =
+                Reply.json(429, Chat.error("rate_limit_exceeded", "slow down")).header("Retry-After", "30");
         Diary diary = new Diary();
         try (SilentPort silent = SilentPort.open();
                 SimulatedBackend limited = SimulatedBackend.start(busy, busy);
                 SimulatedBackend backend = SimulatedBackend.start(
-                        Reply.silence(), Reply.sse(Chat.ROLE, Chat.text("a beginning")).stall())) {
+                        Reply.silence(),
+                        Reply.sse(Chat.ROLE, Chat.text("a beginning")).stall())) {
             List<CompletableFuture<?>> calls = new ArrayList<>();
             try (Airframe airframe = Airframe.builder()
-                    .transportOptions(TransportOptions.builder().maxConnections(2).build())
+                    .transportOptions(
+                            TransportOptions.builder().maxConnections(2).build())
                     .build()) {
                 Target target = Chat.target(backend.uri());
                 calls.add(call(airframe, target));
@@ -79,7 +82,9 @@ class CloseTest {
                         .collect());
                 assertThat(diary.awaitWait().toSeconds()).isEqualTo(30);
                 calls.add(airframe.embed(
-                        Chat.target(limited.uri()), EmbeddingRequest.of("a text"), airframe.newCall().observedBy(diary)));
+                        Chat.target(limited.uri()),
+                        EmbeddingRequest.of("a text"),
+                        airframe.newCall().observedBy(diary)));
                 assertThat(diary.awaitWait().toSeconds()).isEqualTo(30);
             } catch (InterruptedException e) {
                 throw new AssertionError(e);

@@ -166,7 +166,7 @@ class AvionicsSettingsTest {
                         Map.entry("n_ctx", "512"),
                         Map.entry("n_gpu_layers", "3"),
                         Map.entry("n_threads", "2"));
-        assertThat(llama.model()).isEqualTo("x");
+        assertThat(llama.model()).isEqualTo("x.gguf");
         assertThat(llama.needsModelFile()).isFalse();
     }
 

@@ -60,11 +60,6 @@ public final class NettyTransport implements HttpTransport {
         return new NettyTransport(requireNonNull(options, "options"), Ticker.system());
     }
 
-    /** For tests: with a clock of their own for idle times and ages. */
-    static NettyTransport create(TransportOptions options, Ticker ticker) {
-        return new NettyTransport(options, ticker);
-    }
-
     @Override
     public HttpExchange send(HttpCall call, Duration connect, HttpReceiver receiver) {
         requireNonNull(call, "call");
@@ -213,12 +208,6 @@ public final class NettyTransport implements HttpTransport {
             }
         }
         return least;
-    }
-
-    /** For tests: the pool that a call would use, if there is one. */
-    @Nullable
-    ConnectionPool pool(Origin origin) {
-        return pools.get(origin);
     }
 
     @Override

@@ -30,6 +30,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,7 +165,7 @@ final class CancelTrials implements AutoCloseable {
         }
     }
 
-    private static void require(boolean holds, java.util.function.Supplier<String> otherwise) {
+    private static void require(boolean holds, Supplier<String> otherwise) {
         if (!holds) {
             throw new IllegalStateException(otherwise.get());
         }

@@ -151,8 +151,8 @@ public final class Airframe implements AutoCloseable {
         try {
             adapter = adapters.adapter(target.endpoint().kind());
         } catch (InferenceException none) {
-            return CompletableFuture.completedFuture(new HealthState(
-                    HealthState.Status.UNKNOWN, clock.instant(), String.valueOf(none.getMessage())));
+            return CompletableFuture.completedFuture(
+                    new HealthState(HealthState.Status.UNKNOWN, clock.instant(), String.valueOf(none.getMessage())));
         }
         return adapter.health(target, context);
     }

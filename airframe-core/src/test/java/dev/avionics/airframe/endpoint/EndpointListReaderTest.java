@@ -69,8 +69,8 @@ class EndpointListReaderTest {
 
     @Test
     void values_asAYamlLibraryReadsThem_load() {
-        List<EndpointSpec> endpoints = reader.values(List.of(Map.of(
-                "name", "a", "baseUrl", "http://a", "kind", "ollama", "capacity", Map.of("maxConcurrency", 2))));
+        List<EndpointSpec> endpoints = reader.values(List.of(
+                Map.of("name", "a", "baseUrl", "http://a", "kind", "ollama", "capacity", Map.of("maxConcurrency", 2))));
 
         assertThat(endpoints).extracting(EndpointSpec::name).containsExactly("a");
         assertThat(endpoints.get(0).capacity().maxConcurrency()).isEqualTo(2);
@@ -155,8 +155,8 @@ class EndpointListReaderTest {
                 .isThrownBy(() -> reader.json("[{\"name\":\"a\",\"kind\":\"ollama\"}]"))
                 .withMessage("endpoints[0] a: baseUrl: missing");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> reader.json("[" + one("").replaceAll("[\\[\\]]", "") + ","
-                        + one("").replaceAll("[\\[\\]]", "") + "]"))
+                .isThrownBy(() -> reader.json(
+                        "[" + one("").replaceAll("[\\[\\]]", "") + "," + one("").replaceAll("[\\[\\]]", "") + "]"))
                 .withMessage("endpoints[1]: name: a twice (expected: unique names)");
     }
 }

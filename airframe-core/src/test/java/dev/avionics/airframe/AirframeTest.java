@@ -166,7 +166,9 @@ class AirframeTest {
         airframe.close();
         airframe.close();
 
-        assertThat(log).startsWith("mock closed", "broken closed", "transport closed").doesNotContain("never asked made");
+        assertThat(log)
+                .startsWith("mock closed", "broken closed", "transport closed")
+                .doesNotContain("never asked made");
         InferenceException why = failureOf(airframe.models(TARGET, airframe.newCall()));
         assertThat(why.category()).isEqualTo(ErrorCategory.REJECTED);
         assertThat(why).hasMessageContaining("the airframe is closed");

@@ -33,8 +33,7 @@ class ResultAssemblerTest {
                         new TextDelta("b"),
                         new RefusalDelta("no"),
                         new TextDelta("c")))
-                .containsExactly(
-                        new Part.Thinking("so what"), Part.text("ab"), new Part.Refusal("no"), Part.text("c"));
+                .containsExactly(new Part.Thinking("so what"), Part.text("ab"), new Part.Refusal("no"), Part.text("c"));
     }
 
     @Test

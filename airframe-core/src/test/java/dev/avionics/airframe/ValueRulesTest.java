@@ -35,8 +35,9 @@ class ValueRulesTest {
 
     static Stream<Arguments> refusals() {
         return Stream.of(
-                refused("image in a system message (expected: in user or assistant)", () -> new Message(
-                        Role.SYSTEM, List.of(IMAGE))),
+                refused(
+                        "image in a system message (expected: in user or assistant)",
+                        () -> new Message(Role.SYSTEM, List.of(IMAGE))),
                 refused("parts: empty (expected: at least one for user)", () -> new Message(Role.USER, List.of())),
                 refused("parts: empty (expected: at least one for tool)", () -> new Message(Role.TOOL, List.of())),
                 refused("ToolCall in a user message (expected: assistant)", () -> Message.user(Values.CALL)),
@@ -48,23 +49,29 @@ class ValueRulesTest {
                         "ToolResult in a assistant message (expected: tool results in tool messages, and nothing else"
                                 + " there)",
                         () -> Message.assistant(new Part.ToolResult("id", "f", "7"))),
-                refused("callId: empty (expected: the id of the tool call it answers)", () -> Message.toolResult(
-                        "", "f", "7")),
-                refused("content: Thinking (expected: Text, Image or Document)", () -> new Part.ToolResult(
-                        "id", "f", List.of(new Part.Thinking("t")), false, VendorData.none(), null)),
+                refused(
+                        "callId: empty (expected: the id of the tool call it answers)",
+                        () -> Message.toolResult("", "f", "7")),
+                refused(
+                        "content: Thinking (expected: Text, Image or Document)",
+                        () -> new Part.ToolResult(
+                                "id", "f", List.of(new Part.Thinking("t")), false, VendorData.none(), null)),
                 refused("mediaType: png (expected: such as image/png)", () -> Part.image("png", "QUJD")),
                 refused("base64: empty or a data URI (expected: plain base64)", () -> Part.image("image/png", "")),
-                refused("base64: empty or a data URI (expected: plain base64)", () -> Part.image(
-                        "image/png", "data:image/png;base64,QUJD")),
+                refused(
+                        "base64: empty or a data URI (expected: plain base64)",
+                        () -> Part.image("image/png", "data:image/png;base64,QUJD")),
                 refused("name: 0 characters (expected: 1 to 128)", () -> ToolSpec.of("", "d")),
                 refused("name: 129 characters (expected: 1 to 128)", () -> ToolSpec.of("f".repeat(129), "d")),
                 refused(
                         "parametersJson: not a JSON object: [1] (expected: a JSON Schema object)",
                         () -> ToolSpec.of("f", "d", "[1]")),
-                refused("toolName: null (expected: with mode TOOL, and only there)", () -> new ToolChoice(
-                        ToolChoice.Mode.TOOL, null)),
-                refused("toolName: f (expected: with mode TOOL, and only there)", () -> new ToolChoice(
-                        ToolChoice.Mode.AUTO, "f")),
+                refused(
+                        "toolName: null (expected: with mode TOOL, and only there)",
+                        () -> new ToolChoice(ToolChoice.Mode.TOOL, null)),
+                refused(
+                        "toolName: f (expected: with mode TOOL, and only there)",
+                        () -> new ToolChoice(ToolChoice.Mode.AUTO, "f")),
                 refused(
                         "schemaJson: given with kind TEXT (expected: with kind JSON_SCHEMA, and only there)",
                         () -> new OutputFormat(OutputFormat.Kind.TEXT, null, "{}", false)),
@@ -78,45 +85,48 @@ class ValueRulesTest {
                 refused(
                         "name: null, strict: true with kind TEXT (expected: a name with a schema, and neither without)",
                         () -> new OutputFormat(OutputFormat.Kind.TEXT, null, null, true)),
-                refused("messages: empty (expected: at least one)", () -> InferenceRequest.builder()
-                        .build()),
-                refused("context: 0 (expected: >= 1)", () -> request().context(0).build()),
+                refused(
+                        "messages: empty (expected: at least one)",
+                        () -> InferenceRequest.builder().build()),
+                refused(
+                        "context: 0 (expected: >= 1)",
+                        () -> request().context(0).build()),
                 refused("temperature: -0.1 (expected: >= 0.0)", () -> request().temperature(-0.1)),
                 refused("temperature: NaN (expected: >= 0.0)", () -> request().temperature(Double.NaN)),
                 refused("maxTokens: -1 (expected: >= 0)", () -> request().maxTokens(-1)),
-                refused("topP: 1.1 (expected: 0.0 to 1.0)", () -> Sampling.builder()
-                        .topP(1.1)
-                        .build()),
-                refused("minP: -1.0 (expected: 0.0 to 1.0)", () -> Sampling.builder()
-                        .minP(-1.0)
-                        .build()),
-                refused("topK: -1 (expected: >= 0)", () -> Sampling.builder()
-                        .topK(-1)
-                        .build()),
-                refused("presencePenalty: 2.5 (expected: -2.0 to 2.0)", () -> Sampling.builder()
-                        .presencePenalty(2.5)
-                        .build()),
-                refused("frequencyPenalty: -2.5 (expected: -2.0 to 2.0)", () -> Sampling.builder()
-                        .frequencyPenalty(-2.5)
-                        .build()),
-                refused("repeatPenalty: 0.0 (expected: > 0)", () -> Sampling.builder()
-                        .repeatPenalty(0.0)
-                        .build()),
-                refused("stop: an empty sequence (expected: at least one character each)", () -> Sampling.builder()
-                        .stop(List.of("a", ""))
-                        .build()),
-                refused("budgetTokens: 0 (expected: >= 1)", () -> new ThinkingOptions(
-                        ThinkingOptions.Effort.LOW, 0)),
+                refused(
+                        "topP: 1.1 (expected: 0.0 to 1.0)",
+                        () -> Sampling.builder().topP(1.1).build()),
+                refused(
+                        "minP: -1.0 (expected: 0.0 to 1.0)",
+                        () -> Sampling.builder().minP(-1.0).build()),
+                refused(
+                        "topK: -1 (expected: >= 0)",
+                        () -> Sampling.builder().topK(-1).build()),
+                refused(
+                        "presencePenalty: 2.5 (expected: -2.0 to 2.0)",
+                        () -> Sampling.builder().presencePenalty(2.5).build()),
+                refused(
+                        "frequencyPenalty: -2.5 (expected: -2.0 to 2.0)",
+                        () -> Sampling.builder().frequencyPenalty(-2.5).build()),
+                refused(
+                        "repeatPenalty: 0.0 (expected: > 0)",
+                        () -> Sampling.builder().repeatPenalty(0.0).build()),
+                refused(
+                        "stop: an empty sequence (expected: at least one character each)",
+                        () -> Sampling.builder().stop(List.of("a", "")).build()),
+                refused("budgetTokens: 0 (expected: >= 1)", () -> new ThinkingOptions(ThinkingOptions.Effort.LOW, 0)),
                 refused("inputs: empty (expected: at least one text)", EmbeddingRequest::of),
-                refused("inputs: an empty text (expected: at least one character each)", () -> EmbeddingRequest.of(
-                        "a", "")),
-                refused("dimensions: 0 (expected: >= 1)", () -> new EmbeddingRequest(
-                        List.of("a"), 0, null, Map.of())),
+                refused(
+                        "inputs: an empty text (expected: at least one character each)",
+                        () -> EmbeddingRequest.of("a", "")),
+                refused("dimensions: 0 (expected: >= 1)", () -> new EmbeddingRequest(List.of("a"), 0, null, Map.of())),
                 refused("documents: empty (expected: at least one)", () -> new RerankRequest("q", List.of(), null)),
                 refused("topN: 0 (expected: >= 1)", () -> new RerankRequest("q", List.of("d"), 0)),
                 refused("value: -1 (expected: >= 0)", () -> TokenCount.known(-1)),
-                refused("attempts: 0 (expected: >= 1)", () -> new InferenceEvent.Started(
-                        Values.TARGET, 0, RateLimitInfo.none(), List.of())),
+                refused(
+                        "attempts: 0 (expected: >= 1)",
+                        () -> new InferenceEvent.Started(Values.TARGET, 0, RateLimitInfo.none(), List.of())),
                 refused("text: empty (expected: at least one character)", () -> new InferenceEvent.TextDelta("")),
                 refused("text: empty (expected: at least one character)", () -> new InferenceEvent.ThinkingDelta("")),
                 refused("text: empty (expected: at least one character)", () -> new InferenceEvent.RefusalDelta("")),
@@ -125,21 +135,23 @@ class ValueRulesTest {
                 refused("baseUrl: ftp (expected: an http or https address)", () -> endpoint("ftp://a")),
                 refused("baseUrl: null (expected: an http or https address)", () -> endpoint("a/b")),
                 refused("baseUrl: no host (expected: such as http://localhost:8080)", () -> endpoint("http:///v1")),
-                refused("name: empty (expected: what people call it)", () -> endpoint("http://a")
-                        .toBuilder()
-                        .name("")
-                        .build()),
+                refused(
+                        "name: empty (expected: what people call it)",
+                        () -> endpoint("http://a").toBuilder().name("").build()),
                 refused("maxConcurrency: 0 (expected: >= 1)", () -> new EndpointSpec.CapacityHints(0, "")),
-                refused("id: Open AI (expected: lower-case letters, digits and dashes)", () -> new BackendKind(
-                        "Open AI")),
+                refused(
+                        "id: Open AI (expected: lower-case letters, digits and dashes)",
+                        () -> new BackendKind("Open AI")),
                 refused("secret: empty", () -> Secret.of(" \n")),
                 refused(
                         "secret: character 4 is not printable ASCII (was it cut and pasted wrongly?)",
                         () -> Secret.of("sk-\u00e9")),
-                refused("secret: (expected: for every placement but NONE)", () -> new Credential(
-                        Credential.Placement.BEARER, null, null)),
-                refused("header: null (expected: with placement HEADER, and only there)", () -> new Credential(
-                        Credential.Placement.HEADER, Secret.of("k"), null)));
+                refused(
+                        "secret: (expected: for every placement but NONE)",
+                        () -> new Credential(Credential.Placement.BEARER, null, null)),
+                refused(
+                        "header: null (expected: with placement HEADER, and only there)",
+                        () -> new Credential(Credential.Placement.HEADER, Secret.of("k"), null)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -226,7 +238,9 @@ class ValueRulesTest {
         list.clear();
         assertThat(request.extra()).isEqualTo(withNull(Map.of("x", List.of(Map.of("a", 1)))));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> request().extra("x", List.of(1, Map.of("y", Thread.class))).build())
+                .isThrownBy(() -> request()
+                        .extra("x", List.of(1, Map.of("y", Thread.class)))
+                        .build())
                 .withMessage("x[1].y: java.lang.Class (expected: a string, number, boolean, null, list or map)");
     }
 

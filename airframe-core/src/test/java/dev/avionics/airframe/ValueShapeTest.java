@@ -142,7 +142,9 @@ class ValueShapeTest {
             arguments[i] = null;
             Throwable thrown = catchThrowable(() -> make(constructor, arguments));
             if (isNullable(components[i])) {
-                assertThat(thrown).as(components[i].toString()).isNotInstanceOf(NullPointerException.class);
+                assertThat(thrown instanceof NullPointerException)
+                        .as(components[i].toString())
+                        .isFalse();
             } else {
                 assertThat(thrown).as(components[i].toString()).isInstanceOf(NullPointerException.class);
             }

@@ -103,8 +103,8 @@ class CallValuesTest {
         for (int attempt = 0; attempt < 9; attempt++) {
             double chance = random.nextDouble();
             long expected = (long) (Math.min(Math.pow(2, attempt) + same.nextDouble(), 30) * 1e9);
-            assertThat(policy.backOff(attempt + 1, false, chance).toNanos()).isCloseTo(
-                    expected, org.assertj.core.data.Offset.offset(1L));
+            assertThat(policy.backOff(attempt + 1, false, chance).toNanos())
+                    .isCloseTo(expected, org.assertj.core.data.Offset.offset(1L));
         }
         assertThat(policy.backOff(6, false, 0.999)).isEqualTo(Duration.ofSeconds(30));
         assertThat(policy.backOff(1_000, true, 0.5)).isEqualTo(Duration.ofSeconds(30));

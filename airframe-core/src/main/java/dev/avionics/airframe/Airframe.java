@@ -41,6 +41,7 @@ public final class Airframe implements AutoCloseable {
     private final @Nullable ExecutorService ownExecutor;
     private final Delivery delivery;
     private final Clock clock;
+    private final Engine engine;
     private final AdapterRegistry adapters;
     private final Attempts attempts;
 
@@ -62,9 +63,9 @@ public final class Airframe implements AutoCloseable {
         }
         clock = builder.clock;
         transport = builder.transport == null ? NettyTransport.create(builder.transportOptions) : builder.transport;
-        adapters = new AdapterRegistry(
-                new Engine(transport, scheduler, ticker, clock),
-                new BackendAdapterProvider.Host(scheduler, ticker, clock, builder.random));
+        engine = new Engine(transport, scheduler, ticker, clock);
+        adapters =
+                new AdapterRegistry(engine, new BackendAdapterProvider.Host(scheduler, ticker, clock, builder.random));
         if (builder.discover) {
             adapters.discover(Airframe.class.getClassLoader());
         }
@@ -186,6 +187,9 @@ public final class Airframe implements AutoCloseable {
     public void close() {
         adapters.close();
         transport.close();
+        // Last, when nothing can be sent any more: calls that wait for their next request or attempt fail with it.
+        engine.close();
+        attempts.close();
         if (ownScheduler != null) {
             ownScheduler.close();
         }

@@ -25,8 +25,7 @@ class FirstAnswerTest {
 
     @Test
     void readme_quotes_theProgramAsItIs() throws IOException {
-        String program =
-                Files.readString(Path.of("src/main/java/dev/avionics/examples/FirstAnswer.java"));
+        String program = Files.readString(Path.of("src/main/java/dev/avionics/examples/FirstAnswer.java"));
         String quoted = program.substring(program.indexOf("// begin\n") + 9, program.indexOf("        // end"))
                 .stripIndent();
 

@@ -33,6 +33,8 @@ final class ChatFrames implements FrameHandler {
     private @Nullable String error;
     private boolean choices;
     private boolean wholeMessage;
+
+    // Holds until a frame tells another.
     private @Nullable String object;
 
     // Of the choice at hand.
@@ -58,10 +60,9 @@ final class ChatFrames implements FrameHandler {
             }
         }
         error = null;
-        object = null;
         choices = false;
         wholeMessage = false;
-        JsonReader json = frame.json();
+        JsonReader json = whole ? frame.json() : frame.jsonFrom("choices");
         if (json.type() == JsonReader.Type.ARRAY) {
             json.enterArray();
             while (json.nextElement()) {

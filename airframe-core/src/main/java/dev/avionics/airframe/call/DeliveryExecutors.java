@@ -5,10 +5,6 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +18,7 @@ public final class DeliveryExecutors {
     /** Virtual threads where the JVM has them (21 and later), else a pool of at most 64 daemon threads. */
     public static ExecutorService create() {
         ExecutorService virtual = virtualThreads();
-        return virtual != null ? virtual : pool();
+        return virtual != null ? virtual : new DeliveryPool(POOL);
     }
 
     private static @org.jspecify.annotations.Nullable ExecutorService virtualThreads() {
@@ -39,17 +35,5 @@ public final class DeliveryExecutors {
             LOG.warn("virtual_threads_unavailable: a pool of threads is used instead", e);
             return null;
         }
-    }
-
-    private static ExecutorService pool() {
-        AtomicInteger count = new AtomicInteger();
-        ThreadPoolExecutor pool =
-                new ThreadPoolExecutor(POOL, POOL, 30, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
-                    Thread thread = new Thread(task, "avionics-delivery-" + count.incrementAndGet());
-                    thread.setDaemon(true);
-                    return thread;
-                });
-        pool.allowCoreThreadTimeOut(true);
-        return pool;
     }
 }

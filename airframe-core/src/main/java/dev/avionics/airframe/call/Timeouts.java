@@ -55,7 +55,7 @@ public record Timeouts(
 
     /** These with every clock replaced that the override sets. */
     public Timeouts with(@Nullable Override override) {
-        if (override == null) {
+        if (override == null || override.equals(Override.NONE)) {
             return this;
         }
         return new Timeouts(

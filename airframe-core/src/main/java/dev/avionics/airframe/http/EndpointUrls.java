@@ -3,6 +3,8 @@ package dev.avionics.airframe.http;
 import dev.avionics.airframe.EndpointSpec;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Joins the base URLs that people write with the paths of protocols: with or without the protocol's prefix such as
@@ -22,6 +24,13 @@ public final class EndpointUrls {
             "/messages",
             "/models");
 
+    /** What was joined before: programs call few addresses, and call them often. Emptied when it is full. */
+    private static final Map<Joined, URI> KNOWN = new ConcurrentHashMap<>();
+
+    private static final int MOST_KNOWN = 1024;
+
+    private record Joined(URI base, String prefix, String path, String own) {}
+
     private EndpointUrls() {}
 
     /**
@@ -38,6 +47,22 @@ public final class EndpointUrls {
 
     /** As {@link #resolve(EndpointSpec, String, String)}, from the base URL alone. */
     public static URI resolve(URI baseUrl, String prefix, String path) {
+        return known(new Joined(baseUrl, prefix, path, ""));
+    }
+
+    private static URI known(Joined parts) {
+        URI known = KNOWN.get(parts);
+        if (known == null) {
+            known = parts.own.isEmpty() ? join(parts.base, parts.prefix, parts.path) : replaced(parts);
+            if (KNOWN.size() >= MOST_KNOWN) {
+                KNOWN.clear();
+            }
+            KNOWN.put(parts, known);
+        }
+        return known;
+    }
+
+    private static URI join(URI baseUrl, String prefix, String path) {
         String base = base(baseUrl);
         return address(baseUrl, base + missing(base, slashed(prefix)) + slashed(path));
     }
@@ -49,15 +74,16 @@ public final class EndpointUrls {
      */
     public static URI inference(EndpointSpec endpoint, String prefix, String path) {
         String own = endpoint.metadata().getOrDefault(API_PATH, "").strip();
-        if (own.isEmpty()) {
-            return resolve(endpoint, prefix, path);
-        }
-        String given = own.startsWith("/") ? own : "/" + own;
-        String base = base(endpoint.baseUrl());
-        String front = slashed(prefix);
+        return known(new Joined(endpoint.baseUrl(), prefix, path, own));
+    }
+
+    private static URI replaced(Joined parts) {
+        String given = parts.own.startsWith("/") ? parts.own : "/" + parts.own;
+        String base = base(parts.base);
+        String front = slashed(parts.prefix);
         String gateway =
                 !front.isEmpty() && base.endsWith(front) ? base.substring(0, base.length() - front.length()) : base;
-        return address(endpoint.baseUrl(), given.startsWith(gateway + "/") ? given : gateway + given);
+        return address(parts.base, given.startsWith(gateway + "/") ? given : gateway + given);
     }
 
     /** The base's path without slashes at its end, and without the operation if it was copied from an example. */

@@ -14,6 +14,7 @@ public final class Frame {
     private int length;
     private String event = "";
     private @Nullable JsonReader reader;
+    private final Opening opening = new Opening();
 
     Frame() {}
 
@@ -57,8 +58,21 @@ public final class Frame {
 
     /** The data as JSON, from its start at each call; a syntax error shows when it is read. */
     public JsonReader json() {
-        abandon();
+        close();
         JsonReader fresh = JsonReader.of(bytes, offset, length);
+        reader = fresh;
+        return fresh;
+    }
+
+    /**
+     * As {@link #json()}, without the fields in front of this one if they are plain values and, byte for byte, what the
+     * last frame had there: the handler knows them then.
+     *
+     * @param field the first field that may differ from frame to frame; ASCII; the same for all frames of an answer
+     */
+    public JsonReader jsonFrom(String field) {
+        close();
+        JsonReader fresh = opening.read(bytes, offset, length, field);
         reader = fresh;
         return fresh;
     }
@@ -74,6 +88,11 @@ public final class Frame {
 
     /** The frame is given up. */
     void abandon() {
+        opening.forget();
+        close();
+    }
+
+    private void close() {
         JsonReader used = reader;
         if (used != null) {
             reader = null;

@@ -24,7 +24,18 @@ public record HttpCall(String method, URI uri, Map<String, String> headers, byte
         requireNonNull(method, "method");
         requireNonNull(uri, "uri");
         requireNonNull(body, "body");
-        headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));
+        headers = Collections.unmodifiableMap(headers instanceof Own ? headers : new LinkedHashMap<>(headers));
+    }
+
+    /** Headers that nobody else holds, and so need no copy. */
+    private static final class Own extends LinkedHashMap<String, String> {
+        private static final long serialVersionUID = 1L;
+
+        Own() {}
+
+        Own(Map<String, String> start) {
+            super(start);
+        }
     }
 
     /** A GET that accepts JSON. */
@@ -34,7 +45,7 @@ public record HttpCall(String method, URI uri, Map<String, String> headers, byte
 
     /** A POST of JSON. */
     public static HttpCall postJson(URI uri, byte[] json, boolean streamed) {
-        Map<String, String> headers = new LinkedHashMap<>(4);
+        Map<String, String> headers = new Own();
         headers.put("content-type", "application/json");
         headers.put(
                 "accept", streamed ? "text/event-stream, application/x-ndjson, application/json" : "application/json");
@@ -43,7 +54,7 @@ public record HttpCall(String method, URI uri, Map<String, String> headers, byte
 
     /** This with a header, which takes the place of one with the same name. */
     public HttpCall withHeader(String name, String value) {
-        Map<String, String> more = new LinkedHashMap<>(headers);
+        Map<String, String> more = new Own(headers);
         more.put(name.toLowerCase(Locale.ROOT), value);
         return new HttpCall(method, uri, more, body, streamed);
     }
@@ -53,7 +64,7 @@ public record HttpCall(String method, URI uri, Map<String, String> headers, byte
         if (others.isEmpty()) {
             return this;
         }
-        Map<String, String> more = new LinkedHashMap<>(headers);
+        Map<String, String> more = new Own(headers);
         others.forEach((name, value) -> more.put(name.toLowerCase(Locale.ROOT), value));
         return new HttpCall(method, uri, more, body, streamed);
     }

@@ -42,7 +42,12 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
     private final InferenceRequest request;
     private final CallContext context;
     private final EventSink events;
-    private final AtomicLong credits = new AtomicLong();
+    /** How many events were asked for in all; Long.MAX_VALUE means every one. */
+    private final AtomicLong asked = new AtomicLong();
+
+    /** How many were given; written by the exchange's thread alone. */
+    private final AtomicLong given = new AtomicLong();
+
     private @Nullable Operation<InferenceResult> operation;
     private @Nullable Sink sink;
     private volatile @Nullable EventDecoder decoder;
@@ -53,6 +58,9 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
     private @Nullable ByteBuffer pending;
     /** Whether decoding stopped only because nobody asked for more. */
     private boolean blocked;
+
+    /** Whether an event came that the clocks were not told of. */
+    private boolean progressed;
 
     private boolean tail;
     private boolean bodyEnded;
@@ -153,11 +161,27 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
 
     /** Whether the reader wants another event, or the end is near. */
     private boolean wanted() {
-        return credits.get() > (tail ? -TAIL_EVENTS : 0);
+        return asked.get() - given.getPlain() > (tail ? -TAIL_EVENTS : 0);
     }
 
     /** Decodes frames while events are wanted. */
     private void pump(ByteBuffer bytes) {
+        boolean before = tail;
+        decode(bytes);
+        if (isOver()) {
+            return;
+        }
+        // Once for all frames at hand: the clocks mind seconds.
+        if (progressed) {
+            progressed = false;
+            operation().clocks().progressed();
+        }
+        if (tail && !before) {
+            operation().clocks().tail();
+        }
+    }
+
+    private void decode(ByteBuffer bytes) {
         EventDecoder reads = decoder;
         while (reads != null && !isOver()) {
             if (!wanted()) {
@@ -168,9 +192,8 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
             if (progress == Progress.NEED_MORE) {
                 break;
             }
-            if (progress == Progress.TAIL && !tail) {
+            if (progress == Progress.TAIL) {
                 tail = true;
-                operation().clocks().tail();
             } else if (progress == Progress.END) {
                 events.complete(true);
                 over(bodyEnded);
@@ -225,8 +248,8 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
 
     @Override
     public void request(long n) {
-        long before = credits.getAndUpdate(c -> c + n < 0 && c > 0 ? Long.MAX_VALUE : c + n);
-        if (before <= 0 && starved) {
+        long before = asked.getAndUpdate(a -> a + n < 0 ? Long.MAX_VALUE : a + n);
+        if (starved && before - given.get() <= 0) {
             operation().execute(this::resume);
         }
     }
@@ -288,10 +311,8 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
 
     @Override
     public void event(InferenceEvent event) {
-        credits.getAndUpdate(c -> c == Long.MAX_VALUE ? c : c - 1);
-        if (!(event instanceof InferenceEvent.RawFrame)) {
-            operation().clocks().progressed();
-        }
+        given.lazySet(given.getPlain() + 1);
+        progressed |= !(event instanceof InferenceEvent.RawFrame);
         sink().event(event);
     }
 
@@ -330,7 +351,7 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
 
     @Override
     public boolean readerWaits() {
-        return credits.get() > 0 && sink().readerWaits();
+        return asked.get() - given.get() > 0 && sink().readerWaits();
     }
 
     @Override

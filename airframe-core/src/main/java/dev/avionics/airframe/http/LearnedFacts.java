@@ -32,6 +32,9 @@ final class LearnedFacts {
 
     Set<String> of(Target target) {
         synchronized (byTarget) {
+            if (byTarget.isEmpty()) {
+                return Set.of();
+            }
             Known known = byTarget.get(key(target));
             return known == null || known.until - ticker.nanoTime() <= 0 ? Set.of() : known.facts;
         }

@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
@@ -128,10 +129,12 @@ final class Operation<R> {
             fail(cannotBeSaid(e));
             return;
         }
-        clocks.idle();
         CompletionStage<Credential> key;
         try {
             key = target.endpoint().credentials().credential();
+            if (!(key instanceof CompletableFuture<?> at && at.isDone())) {
+                clocks.idle();
+            }
             key.whenComplete((given, error) -> {
                 if (error != null || given == null) {
                     noCredential(error);
@@ -176,7 +179,7 @@ final class Operation<R> {
             return;
         }
         clocks.idle();
-        pause = engine.scheduler().schedule(() -> sendNow(step), step.after());
+        pause = engine.pauses().schedule(() -> sendNow(step), step.after());
         if (over.get()) {
             cancelPause();
         }

@@ -5,9 +5,11 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,14 @@ public final class RateLimitHeaders {
     private static final double EPOCH_SECONDS = 1e9;
     private static final double EPOCH_MILLIS = 1e12;
 
+    // Without a word for what is counted, requests are.
+    private static final Names REQUESTS = Names.of(field -> List.of(
+            "x-ratelimit-" + field + "-requests", "anthropic-ratelimit-requests-" + field, "x-ratelimit-" + field));
+    private static final Names TOKENS = Names.of(field -> List.of(
+            "x-ratelimit-" + field + "-tokens",
+            "anthropic-ratelimit-tokens-" + field,
+            "anthropic-ratelimit-input-tokens-" + field));
+
     private RateLimitHeaders() {}
 
     /**
@@ -35,46 +45,62 @@ public final class RateLimitHeaders {
         Map<String, String> limits = null;
         for (Map.Entry<String, String> header : head.headers().entrySet()) {
             if (header.getKey().contains("ratelimit")) {
-                limits = limits == null ? new TreeMap<>() : limits;
+                limits = limits == null ? new HashMap<>() : limits;
                 limits.put(header.getKey(), header.getValue());
             }
         }
         if (limits == null) {
             return RateLimitInfo.none();
         }
-        RateLimitInfo.Window requests = window(limits, now, "requests", "");
-        RateLimitInfo.Window tokens = window(limits, now, "tokens", "input-tokens");
+        RateLimitInfo.Window requests = REQUESTS.read(limits, now);
+        RateLimitInfo.Window tokens = TOKENS.read(limits, now);
         return new RateLimitInfo(requests, tokens, limits);
     }
 
-    private static RateLimitInfo.@Nullable Window window(
-            Map<String, String> limits, Instant now, String what, String otherwise) {
-        Long limit = number(value(limits, "limit", what, otherwise));
-        Long remaining = number(value(limits, "remaining", what, otherwise));
-        Duration reset = reset(value(limits, "reset", what, otherwise), now);
-        return limit == null && remaining == null && reset == null
-                ? null
-                : new RateLimitInfo.Window(limit, remaining, reset);
-    }
+    /** The headers of one limit; the first that is there holds. */
+    private record Names(List<String> limit, List<String> remaining, List<String> reset) {
+        static Names of(Function<String, List<String>> names) {
+            return new Names(names.apply("limit"), names.apply("remaining"), names.apply("reset"));
+        }
 
-    private static @Nullable String value(Map<String, String> limits, String field, String what, String otherwise) {
-        String value = limits.get("x-ratelimit-" + field + "-" + what);
-        if (value == null) {
-            value = limits.get("anthropic-ratelimit-" + what + "-" + field);
+        RateLimitInfo.@Nullable Window read(Map<String, String> limits, Instant now) {
+            Long most = number(first(limits, limit));
+            Long left = number(first(limits, remaining));
+            Duration wait = RateLimitHeaders.reset(first(limits, reset), now);
+            return most == null && left == null && wait == null ? null : new RateLimitInfo.Window(most, left, wait);
         }
-        if (value == null && !otherwise.isEmpty()) {
-            value = limits.get("anthropic-ratelimit-" + otherwise + "-" + field);
+
+        private static @Nullable String first(Map<String, String> limits, List<String> names) {
+            for (String name : names) {
+                String value = limits.get(name);
+                if (value != null) {
+                    return value;
+                }
+            }
+            return null;
         }
-        // Without a word for what is counted, requests are.
-        return value == null && what.equals("requests") ? limits.get("x-ratelimit-" + field) : value;
     }
 
     private static @Nullable Long number(@Nullable String text) {
         if (text == null) {
             return null;
         }
-        Matcher number = PLAIN_NUMBER.matcher(text.strip());
-        return number.matches() ? (Long) (long) Double.parseDouble(number.group()) : null;
+        String value = text.strip();
+        if (isDigits(value)) {
+            return Long.parseLong(value);
+        }
+        return PLAIN_NUMBER.matcher(value).matches() ? (Long) (long) Double.parseDouble(value) : null;
+    }
+
+    /** Whether these are at most 15 digits and nothing else, as most limits are. */
+    private static boolean isDigits(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < '0' || c > '9') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= 15;
     }
 
     private static @Nullable Duration reset(@Nullable String text, Instant now) {

@@ -5,8 +5,8 @@ import dev.avionics.airframe.call.CancelReason;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.TransportThread;
+import java.lang.invoke.VarHandle;
 import java.util.NoSuchElementException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -18,7 +18,7 @@ final class BlockingCursor<E> implements EventCursor<E>, Receiver {
 
     private final Flight flight;
     private final Function<InferenceEvent, @Nullable E> view;
-    private final ConcurrentLinkedQueue<InferenceEvent> queue = new ConcurrentLinkedQueue<>();
+    private final EventQueue queue = new EventQueue();
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition arrived = lock.newCondition();
     private volatile boolean waiting;
@@ -50,6 +50,8 @@ final class BlockingCursor<E> implements EventCursor<E>, Receiver {
 
     @Override
     public void flushPoint() {
+        // The reader says that it waits, then looks for events; here they come first, then the look whether it waits.
+        VarHandle.fullFence();
         if (waiting) {
             wake();
         }

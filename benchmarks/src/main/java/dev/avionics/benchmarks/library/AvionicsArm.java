@@ -33,11 +33,12 @@ public final class AvionicsArm implements ArmProvider {
                         "upstream", URI.create(settings.baseUrl()), BackendKind.OPENAI_CHAT)
                 .credentials(CredentialSource.key(Secret.of("key-of-the-benchmark")))
                 .build();
-        InferenceRequest request = InferenceRequest.builder()
-                .message(Message.system(Scenario.SYSTEM))
-                .message(Message.user(Scenario.USER))
-                .stream(settings.scenario() == Scenario.STREAM)
-                .build();
+        InferenceRequest request =
+                InferenceRequest.builder()
+                        .message(Message.system(Scenario.SYSTEM))
+                        .message(Message.user(Scenario.USER))
+                        .stream(settings.scenario() == Scenario.STREAM)
+                        .build();
         Calls calls = new Calls(airframe, new Target(endpoint, Scenario.MODEL), request);
         return settings.scenario() == Scenario.STREAM ? new Streamed(calls) : new Whole(calls);
     }

@@ -32,7 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -275,7 +275,6 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
             assertThat(city).containsOnlyKeys("name", "large");
             assertThat(city.get("name")).isInstanceOf(String.class);
             assertThat(city.get("large")).isInstanceOf(Boolean.class);
-            return null;
         });
     }
 
@@ -295,7 +294,6 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
                     .build());
             assertThat(told.text()).contains("21");
             assertThat(told.finish()).isEqualTo(FinishReason.STOP);
-            return null;
         });
     }
 
@@ -308,7 +306,6 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
                 .build();
         byFeature(images(), request, result -> {
             assertThat(result.text()).contains("image");
-            return null;
         });
     }
 
@@ -326,14 +323,16 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
                 assertThat(result.adjustments())
                         .anySatisfy(a -> assertThat(a.what()).isEqualTo("thinking"));
             }
-            case UNKNOWN -> assertThat(result.text()).doesNotContain(result.thinking() + "\n");
+            case UNKNOWN ->
+                assertThat(result.thinking().isEmpty() || !result.text().contains(result.thinking()))
+                        .isTrue();
         }
     }
 
     /** Runs a case by what the target can do with it. */
-    private void byFeature(Support support, InferenceRequest request, Function<InferenceResult, @Nullable Void> taken) {
+    private void byFeature(Support support, InferenceRequest request, Consumer<InferenceResult> taken) {
         if (support == Support.YES) {
-            taken.apply(answer(request));
+            taken.accept(answer(request));
             return;
         }
         long before = requestsSeen();

@@ -33,12 +33,13 @@ public class WirePart {
     private final List<byte[]> whole = List.of(Answers.whole());
     private final HttpHead eventsHead = HttpHead.of(200, Map.of("content-type", Material.EVENTS));
     private final HttpHead jsonHead = HttpHead.of(200, Map.of("content-type", Material.JSON));
-    private final Step.Send<InferenceResult> streamedStep = exchange(streamedRequest).first();
+    private final Step.Send<InferenceResult> streamedStep =
+            exchange(streamedRequest).first();
     private final Step.Send<InferenceResult> wholeStep = exchange(wholeRequest).first();
 
     private Exchange<InferenceResult> exchange(InferenceRequest request) {
-        WireScope scope = new WireScope(
-                Material.TARGET.endpoint(), Material.TARGET.model(), "call", Instant.EPOCH, Set.of());
+        WireScope scope =
+                new WireScope(Material.TARGET.endpoint(), Material.TARGET.model(), "call", Instant.EPOCH, Set.of());
         return protocol.inference(scope, request);
     }
 
@@ -60,8 +61,7 @@ public class WirePart {
         decode(streamedStep, eventsHead, streamed, events);
     }
 
-    private static void decode(
-            Step.Send<InferenceResult> step, HttpHead head, List<byte[]> reads, Blackhole events) {
+    private static void decode(Step.Send<InferenceResult> step, HttpHead head, List<byte[]> reads, Blackhole events) {
         if (!(step.onHead().apply(head) instanceof Step.Decode<InferenceResult> decode)) {
             throw new IllegalStateException("the protocol does not decode");
         }

@@ -16,7 +16,11 @@ public final class CancelBenchmark {
         CancelReport.of(WARM_UP, SEED + 1);
         CancelReport report = CancelReport.of(cancels, SEED);
         double p99 = CancelReport.percentile(report.millis(), 0.99);
-        System.out.printf(Locale.ROOT, "%n%d cancels at random moments, seed %d%n%n", cancels, SEED);
+        System.out.printf(
+                Locale.ROOT,
+                "%n%d cancels that the upstream can see and others, at random moments, seed %d%n%n",
+                cancels,
+                SEED);
         System.out.print(report.text());
         System.out.printf(Locale.ROOT, "%np99 %.2f ms, goal: <= %.0f ms%n", p99, GOAL_MILLIS);
         System.exit(p99 <= GOAL_MILLIS ? 0 : 1);

@@ -1,6 +1,7 @@
 package dev.avionics.benchmarks.cancel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -16,11 +17,18 @@ final class CancelReport {
 
     private CancelReport() {}
 
-    /** Has that many callers leave, each phase in turn, in a random order. */
+    /**
+     * Has callers leave, as many in each phase, in a random order.
+     *
+     * @param cancels how many of them leave where the upstream can see it; about as many leave elsewhere
+     */
     static CancelReport of(int cancels, long seed) throws InterruptedException {
         List<Phase> order = new ArrayList<>();
-        for (int i = 0; i < cancels; i++) {
-            order.add(Phase.values()[i % Phase.values().length]);
+        int each = (int) Math.ceil(cancels
+                / (double)
+                        Arrays.stream(Phase.values()).filter(Phase::connected).count());
+        for (Phase phase : Phase.values()) {
+            order.addAll(Collections.nCopies(each, phase));
         }
         Collections.shuffle(order, new Random(seed));
         CancelReport report = new CancelReport();

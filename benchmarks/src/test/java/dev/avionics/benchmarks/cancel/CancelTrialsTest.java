@@ -20,7 +20,7 @@ class CancelTrialsTest {
         CancelReport report = CancelReport.of(200, 7);
         System.out.print(report.text());
         double[] millis = report.millis();
-        assertThat(millis).hasSizeGreaterThanOrEqualTo(80);
+        assertThat(millis).hasSizeGreaterThanOrEqualTo(160);
         assertThat(millis[millis.length - 1]).isLessThan(MOST_MILLIS);
         threads.assertNoNewThreads(PATIENCE);
         sockets.assertNoNewSockets(PATIENCE);

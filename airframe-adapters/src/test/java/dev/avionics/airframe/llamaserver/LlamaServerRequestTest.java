@@ -22,9 +22,9 @@ import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.wire.Dialogue;
 import java.net.URI;
-import org.junit.jupiter.api.Tag;
 import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,7 +76,8 @@ class LlamaServerRequestTest {
                     .message(Message.user("Hi").at(Instant.EPOCH))
                     .build();
             assertThat(asked(endpoint(apiType), timed).sent().get(0).body())
-                    .isEqualTo(asked(endpoint(apiType), hi().build()).sent().get(0).body());
+                    .isEqualTo(
+                            asked(endpoint(apiType), hi().build()).sent().get(0).body());
         }
     }
 

@@ -50,12 +50,10 @@ class RoundTripTest {
         EndpointSpec endpoint = EndpointSpec.builder("test", URI.create("http://localhost:1"), protocol.kind())
                 .apiType(apiType)
                 .build();
-        InferenceRequest request =
-                InferenceRequest.builder().message(Message.user("q")).message(turn).stream(false)
-                        .build();
+        InferenceRequest request = InferenceRequest.builder().message(Message.user("q")).message(turn).stream(false)
+                .build();
         Dialogue<?> dialogue = Dialogue.of(protocol.inference(Dialogue.scope(endpoint, "m"), request));
-        List<?> written =
-                (List<?>) Dialogue.json(dialogue.sent().get(0)).get("messages");
+        List<?> written = (List<?>) Dialogue.json(dialogue.sent().get(0)).get("messages");
 
         Decoded decoded = dialogue.answer(200, "application/json", JsonValues.write(answer(protocol, written.get(1))))
                 .decoded();

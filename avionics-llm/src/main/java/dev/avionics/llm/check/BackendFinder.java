@@ -88,7 +88,7 @@ public final class BackendFinder {
         List<CompletableFuture<Probe>> probes = new ArrayList<>();
         if (base.isPresent()) {
             for (ProviderId id : List.of(ProviderId.OLLAMA, ProviderId.LLAMASERVER, ProviderId.OPENAI_COMPATIBLE)) {
-                probes.add(id == ProviderId.OLLAMA ? ollama(local(id)) : server(local(id)));
+                probes.add(id == ProviderId.OLLAMA ? surelyOllama(local(id)) : server(local(id)));
             }
         } else {
             probes.add(
@@ -145,6 +145,13 @@ public final class BackendFinder {
         return limited(candidate, (adapter, call) -> adapter.models(target(candidate), call))
                 .thenApply(models -> fromModels(candidate, models))
                 .exceptionally(error -> no(candidate, why(error)));
+    }
+
+    /** As {@link #ollama}, at an address that may be anybody's: others list models at Ollama's path too. */
+    private CompletableFuture<Probe> surelyOllama(ProviderSettings candidate) {
+        return server(candidate)
+                .thenCompose(probe ->
+                        probe.choice().isPresent() ? ollama(candidate) : CompletableFuture.completedFuture(probe));
     }
 
     private Probe fromModels(ProviderSettings candidate, List<ModelInfo> models) {

@@ -119,7 +119,8 @@ final class BackendConnection implements ReplyWriter.Wire {
             }
             writer.start();
             InputStream in = io.getInputStream();
-            readRequests(new RequestReader(effect instanceof AcceptEffect.ReadSlowly slow ? new Crawl(in, slow) : in, seen::read));
+            readRequests(new RequestReader(
+                    effect instanceof AcceptEffect.ReadSlowly slow ? new Crawl(in, slow) : in, seen::read));
         } catch (RequestReader.MalformedRequest e) {
             seen.problem(String.valueOf(e.getMessage()));
             end(Ending.CLOSE);

@@ -235,8 +235,8 @@ class EndpointRegistryTest {
 
     @Test
     void health_isAskedAtOnceAndAtTheInterval_andChangesAreTold() {
-        EndpointRegistry registry = StaticEndpointRegistry.watched(
-                List.of(endpoint("a"), endpoint("b")), probe, ASK, time, time.clock());
+        EndpointRegistry registry =
+                StaticEndpointRegistry.watched(List.of(endpoint("a"), endpoint("b")), probe, ASK, time, time.clock());
         registry.watch(listener);
         assertThat(registry.health("a").status()).isEqualTo(Status.UNKNOWN);
         time.advance(Duration.ZERO);
@@ -276,8 +276,8 @@ class EndpointRegistryTest {
             }
             return CompletableFuture.failedFuture(new IOException("broken too"));
         };
-        EndpointRegistry registry = StaticEndpointRegistry.watched(
-                List.of(endpoint("a"), endpoint("b")), broken, ASK, time, time.clock());
+        EndpointRegistry registry =
+                StaticEndpointRegistry.watched(List.of(endpoint("a"), endpoint("b")), broken, ASK, time, time.clock());
         time.advance(ASK);
         assertThat(registry.health("a").status()).isEqualTo(Status.UNKNOWN);
         assertThat(registry.health("a").detail()).contains("IllegalStateException: broken");
@@ -333,8 +333,7 @@ class EndpointRegistryTest {
                 .isThrownBy(() -> StaticEndpointRegistry.of(List.of(endpoint("a"), endpoint("a"))))
                 .withMessage("endpoints: a twice (expected: unique names)");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> StaticEndpointRegistry.watched(
-                        List.of(), probe, Duration.ZERO, time, time.clock()))
+                .isThrownBy(() -> StaticEndpointRegistry.watched(List.of(), probe, Duration.ZERO, time, time.clock()))
                 .withMessage("interval: PT0S (expected: > 0)");
     }
 }

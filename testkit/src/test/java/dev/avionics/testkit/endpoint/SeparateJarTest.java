@@ -122,8 +122,8 @@ class SeparateJarTest {
 
     @Test
     void protocolInASeparateJar_isFound_andAnswers() throws IOException {
-        try (URLClassLoader loader =
-                        new URLClassLoader(new URL[] {jar().toUri().toURL()}, getClass().getClassLoader());
+        try (URLClassLoader loader = new URLClassLoader(
+                        new URL[] {jar().toUri().toURL()}, getClass().getClassLoader());
                 Airframe airframe = airframe()) {
             assertThat(airframe.adapters().kinds()).doesNotContain("parrot");
 
@@ -153,8 +153,7 @@ class SeparateJarTest {
 
             InferenceStream<InferenceEvent> stream =
                     airframe.infer(target("three"), InferenceRequest.of("Hello!"), airframe.newCall());
-            CompletionException thrown =
-                    catchThrowableOfType(CompletionException.class, stream.collect()::join);
+            CompletionException thrown = catchThrowableOfType(CompletionException.class, stream.collect()::join);
 
             InferenceException why = (InferenceException) thrown.getCause();
             assertThat(why.category()).isEqualTo(ErrorCategory.UNSUPPORTED);

@@ -24,7 +24,8 @@ class BackpressureTest {
     private static final int EVENTS = 12_000;
     private static final int BEFORE_THE_STOP = 10;
     private static final int CHUNK = 4096;
-    private static final byte[] FRAME = ("data: " + Chat.text("x".repeat(900)) + "\n\n").getBytes(StandardCharsets.UTF_8);
+    private static final byte[] FRAME =
+            ("data: " + Chat.text("x".repeat(900)) + "\n\n").getBytes(StandardCharsets.UTF_8);
 
     /** 256 events ahead of the reader, the frame that crossed that line, and one read that is not decoded yet. */
     private static final long BOUND = 257L * FRAME.length + 64 * 1024;
@@ -55,7 +56,9 @@ class BackpressureTest {
         long written = -1;
         int unchanged = 0;
         while (unchanged < 20) {
-            assertThat(System.nanoTime() - until).as("the backend goes on writing").isNegative();
+            assertThat(System.nanoTime() - until)
+                    .as("the backend goes on writing")
+                    .isNegative();
             LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
             long now = connection.bytesWritten();
             unchanged = now == written && now > delivered * (long) FRAME.length ? unchanged + 1 : 0;
@@ -182,7 +185,9 @@ class BackpressureTest {
             long until = System.nanoTime() + Chat.PATIENCE.toNanos();
             while (events.get() < count) {
                 long left = until - System.nanoTime();
-                assertThat(left).as("events: " + events + " of " + count + ", " + failure.get()).isPositive();
+                assertThat(left)
+                        .as("events: " + events + " of " + count + ", " + failure.get())
+                        .isPositive();
                 TimeUnit.NANOSECONDS.timedWait(this, left);
             }
         }

@@ -68,16 +68,17 @@ final class Chat {
 
     static Target target(URI backend, CredentialSource credentials) {
         return new Target(
-                EndpointSpec.builder("upstream-" + COUNT.incrementAndGet(), URI.create(backend + "/v1"), BackendKind.OPENAI_CHAT)
+                EndpointSpec.builder(
+                                "upstream-" + COUNT.incrementAndGet(),
+                                URI.create(backend + "/v1"),
+                                BackendKind.OPENAI_CHAT)
                         .credentials(credentials)
                         .build(),
                 "m");
     }
 
     static InferenceRequest request(boolean stream) {
-        return InferenceRequest.builder()
-                .message(Message.user("a question"))
-                .stream(stream)
+        return InferenceRequest.builder().message(Message.user("a question")).stream(stream)
                 .build();
     }
 }

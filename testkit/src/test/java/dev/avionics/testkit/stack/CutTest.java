@@ -58,7 +58,9 @@ class CutTest {
         for (Framing framing : List.of(Framing.CHUNKED, Framing.CONTENT_LENGTH)) {
             for (int at : new int[] {0, 1, 40}) {
                 for (Ending ending : List.of(Ending.CLOSE, Ending.RESET)) {
-                    cuts.put(framing + " " + ending + " after " + at, full.framing(framing).cutBodyAt(at, ending));
+                    cuts.put(
+                            framing + " " + ending + " after " + at,
+                            full.framing(framing).cutBodyAt(at, ending));
                 }
             }
         }
@@ -69,9 +71,13 @@ class CutTest {
             cuts.put("chunked, reset after the role", role.reset());
             cuts.put("ended well after the role", role);
             cuts.put("close-delimited, closed after the role", role.closeDelimited());
-            cuts.put("content-length, closed after the role", role.framing(Framing.CONTENT_LENGTH).declareLength(9999).close());
+            cuts.put(
+                    "content-length, closed after the role",
+                    role.framing(Framing.CONTENT_LENGTH).declareLength(9999).close());
         } else {
-            cuts.put("close-delimited, closed in the middle", full.closeDelimited().cutBodyAt(60, Ending.CLOSE));
+            cuts.put(
+                    "close-delimited, closed in the middle",
+                    full.closeDelimited().cutBodyAt(60, Ending.CLOSE));
         }
         return cuts;
     }
@@ -107,8 +113,8 @@ class CutTest {
     @ParameterizedTest(name = "{0}")
     @EnumSource(Way.class)
     void cut_beforeTextTwice_onAMeteredEndpoint_fails(Way way) {
-        try (SimulatedBackend backend =
-                SimulatedBackend.start(Reply.sse(Chat.ROLE).close(), Reply.sse(Chat.ROLE).close())) {
+        try (SimulatedBackend backend = SimulatedBackend.start(
+                Reply.sse(Chat.ROLE).close(), Reply.sse(Chat.ROLE).close())) {
             Reading reading = Reading.of(stream(backend, true, new Diary()), way);
             assertThat(reading.failure().category()).isEqualTo(ErrorCategory.CONNECTION);
             assertThat(reading.failure().attempts()).isEqualTo(2);
@@ -136,7 +142,10 @@ class CutTest {
         Gate committed = Gate.create();
         Diary diary = new Diary();
         diary.onCommit = committed::open;
-        Reply text = Reply.sse(Chat.ROLE, Chat.text("once ")).framing(framing).declareLength(9999).await(committed);
+        Reply text = Reply.sse(Chat.ROLE, Chat.text("once "))
+                .framing(framing)
+                .declareLength(9999)
+                .await(committed);
         Reply script = ending == Ending.RESET ? text.reset() : text.close();
         try (SimulatedBackend backend = SimulatedBackend.start(script)) {
             Reading reading = Reading.of(stream(backend, true, diary), way);

@@ -137,7 +137,9 @@ class DeliveryTest {
                     airframe.infer(Chat.target(backend.uri()), Chat.request(true), airframe.newCall()), Way.COLLECT);
 
             assertThat(reading.text()).isEqualTo("fine");
-            assertThat(log.text()).contains("llm_retry attempt=1 max_retries=3 backoff_seconds=0.0 error=").contains("busy");
+            assertThat(log.text())
+                    .contains("llm_retry attempt=1 max_retries=3 backoff_seconds=0.0 error=")
+                    .contains("busy");
         }
     }
 }

@@ -51,7 +51,9 @@ class RetryTest {
 
     private Reading read(Target target, boolean streamed) {
         return Reading.of(
-                airframe.infer(target, Chat.request(streamed), airframe.newCall().observedBy(diary)), Way.SUBSCRIBE);
+                airframe.infer(
+                        target, Chat.request(streamed), airframe.newCall().observedBy(diary)),
+                Way.SUBSCRIBE);
     }
 
     /** Returns the wait between two attempts as soon as its timer is set. */
@@ -71,7 +73,8 @@ class RetryTest {
 
     @Test
     void tooManyRequests_withAWait_areAskedAgainAfterIt() throws Exception {
-        Reply limited = Reply.json(429, Chat.error("rate_limit_exceeded", "slow down")).header("Retry-After", "7");
+        Reply limited =
+                Reply.json(429, Chat.error("rate_limit_exceeded", "slow down")).header("Retry-After", "7");
         try (SimulatedBackend backend = SimulatedBackend.start(limited, Chat.streamed("fine"))) {
             CompletableFuture<InferenceResult> answer = call(Chat.target(backend.uri()));
             assertThat(awaitWait()).isEqualTo(Duration.ofSeconds(7));
@@ -87,7 +90,8 @@ class RetryTest {
 
     @Test
     void tooManyRequests_withAWaitBeyondTheCap_fail() {
-        Reply limited = Reply.json(429, Chat.error("rate_limit_exceeded", "slow down")).header("Retry-After", "61");
+        Reply limited =
+                Reply.json(429, Chat.error("rate_limit_exceeded", "slow down")).header("Retry-After", "61");
         try (SimulatedBackend backend = SimulatedBackend.start(limited)) {
             Reading reading = read(Chat.target(backend.uri()), true);
             assertThat(reading.failure().category()).isEqualTo(ErrorCategory.RATE_LIMITED);
@@ -177,7 +181,9 @@ class RetryTest {
                         assertThat(e.category()).isEqualTo(ErrorCategory.CONNECTION);
                         assertThat(e.attempts()).isEqualTo(4);
                         assertThat(e.sent()).isEqualTo(Sent.NOTHING);
-                        assertThat(e.getMessage()).contains("127.0.0.1:" + port.port()).doesNotContain("\n");
+                        assertThat(e.getMessage())
+                                .contains("127.0.0.1:" + port.port())
+                                .doesNotContain("\n");
                     });
             assertThat(diary.waits).isEmpty();
         }
@@ -192,7 +198,9 @@ class RetryTest {
             assertThat(read(target, streamed).text()).isEqualTo("fine");
             Reading second = read(target, streamed);
             assertThat(second.failure().category()).isEqualTo(ErrorCategory.PARSE);
-            assertThat(second.failure().getMessage()).containsIgnoringCase("html").doesNotContain("\n");
+            assertThat(second.failure().getMessage())
+                    .containsIgnoringCase("html")
+                    .doesNotContain("\n");
             assertThat(second.started()).isZero();
             assertThat(backend.requests()).hasSize(4);
         }
@@ -204,7 +212,8 @@ class RetryTest {
         try (SimulatedBackend backend = SimulatedBackend.start(refused)) {
             Reading reading = read(Chat.target(backend.uri()), true);
             assertThat(reading.failure().category()).isEqualTo(ErrorCategory.AUTHENTICATION);
-            assertThat(reading.failure().toString() + reading.failure().excerpt()).doesNotContain(Chat.KEY);
+            assertThat(reading.failure().toString() + reading.failure().excerpt())
+                    .doesNotContain(Chat.KEY);
             assertThat(backend.requests()).hasSize(1);
             assertThat(backend.request(0).header("authorization")).contains("Bearer " + Chat.KEY);
         }

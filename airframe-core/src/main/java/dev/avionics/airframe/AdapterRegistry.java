@@ -14,21 +14,31 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Which adapter speaks to which kind of endpoint. Adapters are made when the first call needs them. Thread-safe. */
 public final class AdapterRegistry implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdapterRegistry.class);
+
     private final Map<String, Supplier<BackendAdapter>> makers = new TreeMap<>();
     private final Map<String, BackendAdapter> made = new TreeMap<>();
     private final Engine engine;
     private final BackendAdapterProvider.Host host;
+    private boolean closed;
 
     AdapterRegistry(Engine engine, BackendAdapterProvider.Host host) {
         this.engine = engine;
         this.host = host;
     }
 
-    /** Takes every protocol and adapter that the class loader finds. */
-    void discover(ClassLoader loader) {
+    /**
+     * Adds every protocol and adapter that {@link ServiceLoader} finds with a class loader, such as that of a separate jar;
+     * each takes the place of one of the same kind that was not used yet.
+     *
+     * @throws java.util.ServiceConfigurationError if one that is named cannot be loaded
+     */
+    public void discover(ClassLoader loader) {
         for (WireProtocol protocol : ServiceLoader.load(WireProtocol.class, loader)) {
             register(protocol);
         }
@@ -53,6 +63,9 @@ public final class AdapterRegistry implements AutoCloseable {
     }
 
     private synchronized void register(BackendKind kind, Supplier<BackendAdapter> maker) {
+        if (closed) {
+            throw new IllegalStateException("the airframe is closed");
+        }
         makers.put(kind.id(), maker);
     }
 
@@ -64,9 +77,13 @@ public final class AdapterRegistry implements AutoCloseable {
     /**
      * The adapter of a kind.
      *
-     * @throws InferenceException of category UNSUPPORTED if there is none, or this machine lacks what it needs
+     * @throws InferenceException of category UNSUPPORTED if there is none, or this machine lacks what it needs; REJECTED
+     *     if the airframe is closed
      */
     public synchronized BackendAdapter adapter(BackendKind kind) {
+        if (closed) {
+            throw InferenceException.of(ErrorCategory.REJECTED, "the airframe is closed");
+        }
         BackendAdapter ready = made.get(kind.id());
         if (ready != null) {
             return ready;
@@ -86,7 +103,15 @@ public final class AdapterRegistry implements AutoCloseable {
 
     @Override
     public synchronized void close() {
-        made.values().forEach(BackendAdapter::close);
+        closed = true;
+        made.forEach((kind, adapter) -> {
+            try {
+                adapter.close();
+            } catch (RuntimeException e) {
+                // The others, and the transport after them, must be closed all the same.
+                LOG.error("adapter_close_error: {}", kind, e);
+            }
+        });
         made.clear();
         makers.clear();
     }

@@ -13,6 +13,7 @@ import dev.avionics.airframe.call.Scheduler;
 import dev.avionics.airframe.call.SystemScheduler;
 import dev.avionics.airframe.call.Ticker;
 import dev.avionics.airframe.call.Timeouts;
+import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.Engine;
 import dev.avionics.airframe.http.HttpTransport;
 import dev.avionics.airframe.http.ProtocolAdapter;
@@ -39,6 +40,8 @@ public final class Airframe implements AutoCloseable {
     private final @Nullable SystemScheduler ownScheduler;
     private final @Nullable ExecutorService ownExecutor;
     private final Delivery delivery;
+    private final Clock clock;
+    private final Engine engine;
     private final AdapterRegistry adapters;
     private final Attempts attempts;
 
@@ -58,10 +61,11 @@ public final class Airframe implements AutoCloseable {
             ownExecutor = null;
             delivery = builder.delivery;
         }
+        clock = builder.clock;
         transport = builder.transport == null ? NettyTransport.create(builder.transportOptions) : builder.transport;
-        adapters = new AdapterRegistry(
-                new Engine(transport, scheduler, ticker, builder.clock),
-                new BackendAdapterProvider.Host(scheduler, ticker, builder.clock, builder.random));
+        engine = new Engine(transport, scheduler, ticker, clock);
+        adapters =
+                new AdapterRegistry(engine, new BackendAdapterProvider.Host(scheduler, ticker, clock, builder.random));
         if (builder.discover) {
             adapters.discover(Airframe.class.getClassLoader());
         }
@@ -98,7 +102,10 @@ public final class Airframe implements AutoCloseable {
         return CallContext.create(delivery);
     }
 
-    /** An answer, tried again as the retry table says. */
+    /**
+     * An answer, tried again as the retry table says. Without an adapter for the target's kind the stream fails with
+     * UNSUPPORTED.
+     */
     public InferenceStream<InferenceEvent> infer(Target target, InferenceRequest request, CallContext context) {
         return infer(target, request, context, attempts);
     }
@@ -111,7 +118,12 @@ public final class Airframe implements AutoCloseable {
 
     private InferenceStream<InferenceEvent> infer(
             Target target, InferenceRequest request, CallContext context, Attempts by) {
-        BackendAdapter adapter = adapters.adapter(target.endpoint().kind());
+        BackendAdapter adapter;
+        try {
+            adapter = adapters.adapter(target.endpoint().kind());
+        } catch (InferenceException none) {
+            return InferenceStream.deferred(context, () -> CompletableFuture.failedFuture(none));
+        }
         return by.infer(
                 context,
                 timeouts(adapter, target),
@@ -136,14 +148,26 @@ public final class Airframe implements AutoCloseable {
 
     /** The state of an endpoint; asked once, never fails. */
     public CompletableFuture<HealthState> health(Target target, CallContext context) {
-        return adapters.adapter(target.endpoint().kind()).health(target, context);
+        BackendAdapter adapter;
+        try {
+            adapter = adapters.adapter(target.endpoint().kind());
+        } catch (InferenceException none) {
+            return CompletableFuture.completedFuture(
+                    new HealthState(HealthState.Status.UNKNOWN, clock.instant(), String.valueOf(none.getMessage())));
+        }
+        return adapter.health(target, context);
     }
 
     private <R> CompletableFuture<R> value(
             Target target,
             CallContext context,
             BiFunction<BackendAdapter, CallContext, CompletableFuture<R>> operation) {
-        BackendAdapter adapter = adapters.adapter(target.endpoint().kind());
+        BackendAdapter adapter;
+        try {
+            adapter = adapters.adapter(target.endpoint().kind());
+        } catch (InferenceException none) {
+            return CompletableFuture.failedFuture(none);
+        }
         return attempts.value(
                 context,
                 timeouts(adapter, target),
@@ -163,6 +187,9 @@ public final class Airframe implements AutoCloseable {
     public void close() {
         adapters.close();
         transport.close();
+        // Last, when nothing can be sent any more: calls that wait for their next request or attempt fail with it.
+        engine.close();
+        attempts.close();
         if (ownScheduler != null) {
             ownScheduler.close();
         }

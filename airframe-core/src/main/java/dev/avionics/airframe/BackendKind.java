@@ -1,5 +1,7 @@
 package dev.avionics.airframe;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Locale;
 
 /**
@@ -28,7 +30,7 @@ public record BackendKind(String id) {
     public static final BackendKind MOCK = new BackendKind("mock");
 
     public BackendKind {
-        if (!id.matches("[a-z0-9]+(-[a-z0-9]+)*")) {
+        if (!requireNonNull(id, "id").matches("[a-z0-9]+(-[a-z0-9]+)*")) {
             throw new IllegalArgumentException("id: " + id + " (expected: lower-case letters, digits and dashes)");
         }
     }

@@ -1,6 +1,6 @@
 package dev.avionics.airframe;
 
-import java.util.LinkedHashMap;
+import dev.avionics.airframe.json.JsonValues;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param inputs at least one, none empty
  * @param dimensions the wanted length of the vectors, at least 1, or null for the model's own
  * @param purpose what the vectors are for, or null; backends that need one take {@link Purpose#DOCUMENT} then
- * @param extra fields put into the backend's request as they are
+ * @param extra fields put into the backend's request as they are: strings, numbers, booleans, nulls, lists and maps; copied
  */
 public record EmbeddingRequest(
         List<String> inputs,
@@ -43,7 +43,7 @@ public record EmbeddingRequest(
         if (dimensions != null && dimensions < 1) {
             throw new IllegalArgumentException("dimensions: " + dimensions + " (expected: >= 1)");
         }
-        extra = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+        extra = JsonValues.copyOf(extra);
     }
 
     /** Texts with all defaults. */

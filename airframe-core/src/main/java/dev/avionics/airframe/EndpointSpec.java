@@ -73,13 +73,16 @@ public record EndpointSpec(
         requireNonNull(credentials, "credentials");
         requireNonNull(billing, "billing");
         requireNonNull(capacity, "capacity");
-        String scheme = baseUrl.getScheme();
+        String scheme = requireNonNull(baseUrl, "baseUrl").getScheme();
         boolean http = "http".equalsIgnoreCase(scheme) || "https".equalsIgnoreCase(scheme);
         if (http && (baseUrl.getHost() == null || baseUrl.getHost().isEmpty())) {
             throw new IllegalArgumentException("baseUrl: no host (expected: such as http://localhost:8080)");
         }
         if (!http && !"local".equals(scheme)) {
             throw new IllegalArgumentException("baseUrl: " + scheme + " (expected: an http or https address)");
+        }
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("name: empty (expected: what people call it)");
         }
         tags = Collections.unmodifiableMap(new LinkedHashMap<>(tags));
         headers = Collections.unmodifiableMap(new LinkedHashMap<>(headers));

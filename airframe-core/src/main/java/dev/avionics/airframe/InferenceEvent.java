@@ -26,19 +26,34 @@ public sealed interface InferenceEvent {
             implements InferenceEvent {
         public Started {
             requireNonNull(target, "target");
+            if (attempts < 1) {
+                throw new IllegalArgumentException("attempts: " + attempts + " (expected: >= 1)");
+            }
             requireNonNull(rateLimits, "rateLimits");
             adjustments = List.copyOf(adjustments);
         }
     }
 
     /** A piece of the answer's text, never empty. */
-    record TextDelta(String text) implements InferenceEvent {}
+    record TextDelta(String text) implements InferenceEvent {
+        public TextDelta {
+            notEmpty(text);
+        }
+    }
 
     /** A piece of the model's reasoning, never empty. */
-    record ThinkingDelta(String text) implements InferenceEvent {}
+    record ThinkingDelta(String text) implements InferenceEvent {
+        public ThinkingDelta {
+            notEmpty(text);
+        }
+    }
 
     /** A piece of the words of a refusal, never empty. */
-    record RefusalDelta(String text) implements InferenceEvent {}
+    record RefusalDelta(String text) implements InferenceEvent {
+        public RefusalDelta {
+            notEmpty(text);
+        }
+    }
 
     /**
      * A piece of a tool call.
@@ -48,19 +63,43 @@ public sealed interface InferenceEvent {
      * @param name the tool's name, the same in all its pieces
      * @param arguments the next piece of the arguments' JSON text; may be empty in the first
      */
-    record ToolCallDelta(int index, String id, String name, String arguments) implements InferenceEvent {}
+    record ToolCallDelta(int index, String id, String name, String arguments) implements InferenceEvent {
+        public ToolCallDelta {
+            notNegative(index);
+            requireNonNull(id, "id");
+            requireNonNull(name, "name");
+            requireNonNull(arguments, "arguments");
+        }
+    }
 
     /** A tool call that is whole: its arguments are a valid JSON object. Comes before {@link Completed}. */
-    record ToolCallReady(int index, Part.ToolCall call) implements InferenceEvent {}
+    record ToolCallReady(int index, Part.ToolCall call) implements InferenceEvent {
+        public ToolCallReady {
+            notNegative(index);
+            requireNonNull(call, "call");
+        }
+    }
 
     /** Vendor data that belongs to the piece of content that came last: a signature, citations. */
-    record VendorNote(VendorData data) implements InferenceEvent {}
+    record VendorNote(VendorData data) implements InferenceEvent {
+        public VendorNote {
+            requireNonNull(data, "data");
+        }
+    }
 
     /** A whole part that only its vendor understands. */
-    record OpaquePart(Part.Opaque part) implements InferenceEvent {}
+    record OpaquePart(Part.Opaque part) implements InferenceEvent {
+        public OpaquePart {
+            requireNonNull(part, "part");
+        }
+    }
 
     /** One frame of the wire as it came, before the events made from it; only when the call asked for raw frames. */
-    record RawFrame(String data) implements InferenceEvent {}
+    record RawFrame(String data) implements InferenceEvent {
+        public RawFrame {
+            requireNonNull(data, "data");
+        }
+    }
 
     /**
      * The answer is whole.
@@ -81,6 +120,18 @@ public sealed interface InferenceEvent {
         public Completed {
             requireNonNull(finish, "finish");
             requireNonNull(usage, "usage");
+        }
+    }
+
+    private static void notEmpty(String text) {
+        if (requireNonNull(text, "text").isEmpty()) {
+            throw new IllegalArgumentException("text: empty (expected: at least one character)");
+        }
+    }
+
+    private static void notNegative(int index) {
+        if (index < 0) {
+            throw new IllegalArgumentException("index: " + index + " (expected: >= 0)");
         }
     }
 

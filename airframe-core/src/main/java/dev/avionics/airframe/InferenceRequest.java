@@ -2,6 +2,7 @@ package dev.avionics.airframe;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.avionics.airframe.json.JsonValues;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param stream whether the backend shall send the answer piece by piece; default true
  * @param context the size of the context window to use, in tokens, or null; for local backends that take one
  * @param user a stable name of the end user for the backend's abuse checks, or null
- * @param extra fields put into the backend's request as they are: strings, numbers, booleans, nulls, lists and maps.
+ * @param extra fields put into the backend's request as they are: strings, numbers, booleans, nulls, lists and maps; copied.
  *     They win over what was made from the other options, but cannot replace the conversation.
  */
 public record InferenceRequest(
@@ -49,7 +50,7 @@ public record InferenceRequest(
         if (context != null && context < 1) {
             throw new IllegalArgumentException("context: " + context + " (expected: >= 1)");
         }
-        extra = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(extra));
+        extra = JsonValues.copyOf(extra);
     }
 
     /** One user message with all defaults. */

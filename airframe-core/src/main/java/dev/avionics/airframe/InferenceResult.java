@@ -35,6 +35,9 @@ public record InferenceResult(
         requireNonNull(finish, "finish");
         requireNonNull(usage, "usage");
         requireNonNull(target, "target");
+        if (attempts < 1) {
+            throw new IllegalArgumentException("attempts: " + attempts + " (expected: >= 1)");
+        }
         requireNonNull(rateLimits, "rateLimits");
         adjustments = List.copyOf(adjustments);
     }

@@ -2,7 +2,6 @@ package dev.avionics.airframe;
 
 import static java.util.Objects.requireNonNull;
 
-import dev.avionics.airframe.json.JsonValues;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind free text, any JSON object, or JSON by a schema
  * @param name the schema's name, given with {@link Kind#JSON_SCHEMA} only
  * @param schemaJson the schema as text, given with {@link Kind#JSON_SCHEMA} only
- * @param strict whether the backend shall hold the model to every keyword of the schema
+ * @param strict whether the backend shall hold the model to every keyword of the schema; false without one
  */
 public record OutputFormat(
         Kind kind, @Nullable String name, @Nullable String schemaJson, boolean strict) {
@@ -33,11 +32,15 @@ public record OutputFormat(
     public OutputFormat {
         requireNonNull(kind, "kind");
         if ((kind == Kind.JSON_SCHEMA) != (schemaJson != null)) {
-            throw new IllegalArgumentException("schemaJson: (expected: with kind JSON_SCHEMA, and only there)");
+            throw new IllegalArgumentException("schemaJson: " + (schemaJson == null ? "none" : "given") + " with kind "
+                    + kind + " (expected: with kind JSON_SCHEMA, and only there)");
+        }
+        if ((name != null) != (schemaJson != null) || (strict && schemaJson == null)) {
+            throw new IllegalArgumentException("name: " + name + ", strict: " + strict + " with kind " + kind
+                    + " (expected: a name with a schema, and neither without)");
         }
         if (schemaJson != null) {
-            requireNonNull(name, "name");
-            JsonValues.parseObject(schemaJson);
+            Schemas.requireObject("schemaJson", schemaJson);
         }
     }
 

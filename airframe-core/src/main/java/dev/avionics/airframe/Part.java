@@ -160,10 +160,10 @@ public sealed interface Part {
         /** The bytes themselves, in base64 without a data URI prefix. */
         record Inline(String mediaType, String base64) implements MediaSource {
             public Inline {
-                if (!mediaType.contains("/")) {
+                if (!requireNonNull(mediaType, "mediaType").contains("/")) {
                     throw new IllegalArgumentException("mediaType: " + mediaType + " (expected: such as image/png)");
                 }
-                if (base64.isEmpty() || base64.startsWith("data:")) {
+                if (requireNonNull(base64, "base64").isEmpty() || base64.startsWith("data:")) {
                     throw new IllegalArgumentException("base64: empty or a data URI (expected: plain base64)");
                 }
             }

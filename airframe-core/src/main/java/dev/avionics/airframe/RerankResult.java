@@ -1,5 +1,7 @@
 package dev.avionics.airframe;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 
 /**
@@ -20,5 +22,7 @@ public record RerankResult(List<Ranked> ranked, Usage usage, Target target) {
 
     public RerankResult {
         ranked = List.copyOf(ranked);
+        requireNonNull(usage, "usage");
+        requireNonNull(target, "target");
     }
 }

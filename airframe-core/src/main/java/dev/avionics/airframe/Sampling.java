@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How tokens are chosen and when the answer stops. A null option is left to the backend.
  *
  * @param temperature 0 or more; most backends end at 2
- * @param topP nucleus sampling, over 0 up to 1
+ * @param topP nucleus sampling, 0 to 1
  * @param topK the number of candidates, at least 0
  * @param minP the least share of the best candidate's probability, 0 to 1
  * @param maxTokens the most new tokens, at least 0
@@ -40,6 +40,9 @@ public record Sampling(
         range("presencePenalty", presencePenalty, -2, 2);
         range("frequencyPenalty", frequencyPenalty, -2, 2);
         range("repeatPenalty", repeatPenalty, 0, Double.MAX_VALUE);
+        if (repeatPenalty != null && repeatPenalty == 0) {
+            throw new IllegalArgumentException("repeatPenalty: 0.0 (expected: > 0)");
+        }
         if (topK != null && topK < 0) {
             throw new IllegalArgumentException("topK: " + topK + " (expected: >= 0)");
         }

@@ -23,7 +23,7 @@ public record ToolSpec(String name, String description, String parametersJson, b
             throw new IllegalArgumentException("name: " + name.length() + " characters (expected: 1 to 128)");
         }
         requireNonNull(description, "description");
-        JsonValues.parseObject(parametersJson);
+        Schemas.requireObject("parametersJson", parametersJson);
     }
 
     /** A tool with a schema as text. */

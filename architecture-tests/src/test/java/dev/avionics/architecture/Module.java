@@ -21,6 +21,7 @@ enum Module {
                     "airframe.spi",
                     "airframe.stream",
                     "airframe.call",
+                    "airframe.endpoint",
                     "airframe.error",
                     "airframe.http",
                     "airframe.http.netty",

@@ -18,10 +18,8 @@ import dev.avionics.airframe.call.CallObserver;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.call.Ticker;
 import dev.avionics.airframe.call.Timeouts;
-import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.stream.InferenceStream;
 import dev.avionics.llm.settings.ProviderSettings;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,11 +100,7 @@ public final class BackendProvider implements LLMProvider {
         InferenceRequest sent = settings.omitTemperature()
                 ? request.toBuilder().temperature(null).build()
                 : request;
-        try {
-            return airframe.infer(target, sent, context.observedBy(counters.watch(target.model())), retries);
-        } catch (InferenceException noAdapter) {
-            return Waiting.failed(context, noAdapter);
-        }
+        return airframe.infer(target, sent, context.observedBy(counters.watch(target.model())), retries);
     }
 
     @Override
@@ -117,12 +111,7 @@ public final class BackendProvider implements LLMProvider {
         }
         String wanted = model == null ? settings.embeddingModel() : model;
         CallObserver watch = counters.watch(wanted);
-        try {
-            return counters.watch(
-                    airframe.embed(new Target(endpoint, wanted), request, context.observedBy(watch)), watch);
-        } catch (InferenceException noAdapter) {
-            return CompletableFuture.failedFuture(noAdapter);
-        }
+        return counters.watch(airframe.embed(new Target(endpoint, wanted), request, context.observedBy(watch)), watch);
     }
 
     @Override
@@ -130,21 +119,12 @@ public final class BackendProvider implements LLMProvider {
         if (closed) {
             return CompletableFuture.failedFuture(Waiting.closed(name()));
         }
-        try {
-            return airframe.models(target(null), context);
-        } catch (InferenceException noAdapter) {
-            return CompletableFuture.failedFuture(noAdapter);
-        }
+        return airframe.models(target(null), context);
     }
 
     @Override
     public CompletableFuture<HealthState> health(CallContext context) {
-        try {
-            return airframe.health(target(null), context);
-        } catch (InferenceException noAdapter) {
-            return CompletableFuture.completedFuture(new HealthState(
-                    HealthState.Status.UNKNOWN, Clock.systemUTC().instant(), String.valueOf(noAdapter.getMessage())));
-        }
+        return airframe.health(target(null), context);
     }
 
     @Override

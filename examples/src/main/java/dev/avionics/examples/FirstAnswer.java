@@ -23,8 +23,8 @@ public final class FirstAnswer {
         try (Airframe airframe = Airframe.create();
                 LLMFactory factory = new LLMFactory(settings, airframe)) {
             LLMProvider provider = factory.defaultProvider();
-            try (EventCursor<TokenChunk> chunks =
-                    provider.generateStream(null, prompt, Map.of("temperature", 0.2)).open()) {
+            try (EventCursor<TokenChunk> chunks = provider.generateStream(null, prompt, Map.of("temperature", 0.2))
+                    .open()) {
                 while (chunks.hasNext()) {
                     out.print(chunks.next().text());
                 }

@@ -25,11 +25,10 @@ class FirstAnswerTest {
 
     @Test
     void readme_quotes_theProgramAsItIs() throws IOException {
-        String program =
-                Files.readString(Path.of("src/main/java/dev/avionics/examples/FirstAnswer.java"));
-        String quoted = program.substring(program.indexOf("// begin\n") + 9, program.indexOf("        // end"))
+        String program = Files.readString(Path.of("src/main/java/dev/avionics/examples/FirstAnswer.java"));
+        String quoted = program.substring(program.indexOf("// begin\n") + 9, program.indexOf("\n        // end"))
                 .stripIndent();
 
-        assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + quoted + "```");
+        assertThat(Files.readString(Path.of("../README.md"))).contains("```java\n" + quoted + "\n```");
     }
 }

@@ -17,6 +17,7 @@ import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.http.HttpErrors;
 import dev.avionics.airframe.http.HttpHead;
+import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.openai.ChatWire;
 import dev.avionics.airframe.openai.Dialect;
 import dev.avionics.airframe.openai.Dialect.Switch;
@@ -27,6 +28,8 @@ import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireProtocol;
 import dev.avionics.airframe.spi.WireScope;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +50,7 @@ import org.jspecify.annotations.Nullable;
  * requests also top-k 40 and repeat penalty 1.1.
  */
 public final class LlamaServer implements WireProtocol {
+    private static final int MAX_HEALTH = 64 << 10;
     static final double TEMPERATURE = 0.7;
     static final int MAX_TOKENS = 512;
     static final double TOP_P = 0.95;
@@ -177,20 +181,36 @@ public final class LlamaServer implements WireProtocol {
 
     @Override
     public Exchange<HealthState> health(WireScope scope) {
-        return Exchange.of(new Step.Send<>(HttpCall.get(url(scope, "/health")), head -> {
-            return new Step.Done<>(health(scope, head));
-        }));
+        return Exchange.of(new Step.Send<>(
+                HttpCall.get(url(scope, "/health")),
+                head -> new Step.ReadAll<>(MAX_HEALTH, body -> new Step.Done<>(health(scope, head, body)))));
     }
 
-    private static HealthState health(WireScope scope, HttpHead head) {
+    private static HealthState health(WireScope scope, HttpHead head, ByteBuffer body) {
         int status = head.status();
         if (status == 503) {
             return new HealthState(HealthState.Status.DEGRADED, scope.now(), "the server is loading its model");
+        }
+        if (head.isSuccess() && !saysOk(body)) {
+            // Other servers have that path too.
+            return new HealthState(
+                    HealthState.Status.DEGRADED,
+                    scope.now(),
+                    "something answers, but it does not seem to be llama-server");
         }
         HealthState.Status state = head.isSuccess()
                 ? HealthState.Status.HEALTHY
                 : status / 100 == 4 ? HealthState.Status.DEGRADED : HealthState.Status.UNHEALTHY;
         return new HealthState(state, scope.now(), "GET /health answered " + status);
+    }
+
+    private static boolean saysOk(ByteBuffer body) {
+        String text = StandardCharsets.UTF_8.decode(body).toString();
+        try {
+            return "ok".equals(JsonValues.parseObject(text).get("status"));
+        } catch (InferenceException notJson) {
+            return false;
+        }
     }
 
     @Override

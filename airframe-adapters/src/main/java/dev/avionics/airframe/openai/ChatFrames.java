@@ -255,6 +255,7 @@ final class ChatFrames implements FrameHandler {
         String reasoning = "";
         String detailed = "";
         String refusal = null;
+        String calls = null;
         while (json.nextField()) {
             switch (json.field()) {
                 case "content" -> words = content(json, out);
@@ -264,7 +265,8 @@ final class ChatFrames implements FrameHandler {
                 }
                 case "reasoning_details" -> detailed = notes.details(json);
                 case "refusal" -> refusal = json.stringOrNull();
-                case "tool_calls" -> toolCalls(json, out);
+                // What the model says comes before what it asks for, wherever the fields stand.
+                case "tool_calls" -> calls = json.raw();
                 case "function_call" -> functionCall(json, null, null, out);
                 case "annotations" -> notes.field(json.field(), json);
                 case "audio" -> audio(json, out);
@@ -276,6 +278,9 @@ final class ChatFrames implements FrameHandler {
         if (refusal != null && !refusal.isEmpty()) {
             content = true;
             out.refusal(refusal);
+        }
+        if (calls != null) {
+            toolCalls(JsonReader.of(calls), out);
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What llama-server answers; the bodies are those of a real server, shortened. */
 class LlamaServerAnswerTest {
@@ -229,6 +230,17 @@ class LlamaServerAnswerTest {
         assertThat(dialogue.value().status()).isEqualTo(expected);
         assertThat(dialogue.sent()).extracting(HttpCall::method).containsExactly("GET");
         assertThat(dialogue.sent().get(0).uri()).isEqualTo(URI.create("http://localhost:8080/health"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{\"error\":\"Unexpected endpoint\"}", "<html>UP</html>", "{\"status\":\"UP\"}", "[1]"})
+    void health_ofAnotherServer_isNotHealthy(String body) {
+        HealthState state = Dialogue.of(protocol.health(SCOPE))
+                .answer(200, "text/plain", body)
+                .value();
+
+        assertThat(state.status()).isEqualTo(HealthState.Status.DEGRADED);
+        assertThat(state.detail()).isEqualTo("something answers, but it does not seem to be llama-server");
     }
 
     @Test

@@ -22,7 +22,9 @@ import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.wire.Dialogue;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -64,6 +66,19 @@ class LlamaServerRequestTest {
         assertBody(call, """
                 {"prompt": "<s>Hi", "n_predict": 512, "temperature": 0.7, "stop": [], "top_p": 0.95, "top_k": 40,
                  "repeat_penalty": 1.1, "cache_prompt": true, "stream": true}""");
+    }
+
+    @Test
+    @Tag("row-7")
+    void times_ofTurns_stayHere() {
+        for (String apiType : List.of("", "openai")) {
+            InferenceRequest timed = InferenceRequest.builder()
+                    .message(Message.user("Hi").at(Instant.EPOCH))
+                    .build();
+            assertThat(asked(endpoint(apiType), timed).sent().get(0).body())
+                    .isEqualTo(
+                            asked(endpoint(apiType), hi().build()).sent().get(0).body());
+        }
     }
 
     @Test

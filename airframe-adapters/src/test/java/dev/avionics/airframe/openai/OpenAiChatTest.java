@@ -26,6 +26,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -143,6 +144,22 @@ class OpenAiChatTest {
         assertThat(Dialogue.json(dialogue.sent().get(0)))
                 .isEqualTo(Map.of("model", "m", "input", List.of("x", "y", "z"), "dimensions", 2L, "user", "u"));
         assertThat(dialogue.sent().get(0).uri()).isEqualTo(URI.create("https://example.org/v1/embeddings"));
+    }
+
+    /** The length that text-embedding-3-small gives. */
+    @Test
+    @Tag("row-51")
+    void embeddings_ofOpenAisLength_areWhole() {
+        StringBuilder numbers = new StringBuilder();
+        for (int i = 0; i < 1536; i++) {
+            numbers.append(i == 0 ? "" : ",").append(i / 1536.0);
+        }
+        EmbeddingResult result = Dialogue.of(embeddings.embed(SCOPE, EmbeddingRequest.of("x")))
+                .answer(200, "application/json", "{\"data\":[{\"index\":0,\"embedding\":[" + numbers + "]}]}")
+                .value();
+
+        assertThat(result.dimensions()).isEqualTo(1536);
+        assertThat(result.vectors().get(0)[1535]).isEqualTo((float) (1535 / 1536.0));
     }
 
     @Test

@@ -104,6 +104,12 @@ public record Decoded(List<InferenceEvent> events, @Nullable InferenceException 
 
     /** The end of an answer that did not fail. */
     public InferenceEvent.Completed completed() {
+        long ends = events.stream()
+                .filter(InferenceEvent.Completed.class::isInstance)
+                .count();
+        if (ends > 1) {
+            throw new AssertionError(ends + " ends: " + joined());
+        }
         if (failure != null || !(events.get(events.size() - 1) instanceof InferenceEvent.Completed end)) {
             throw new AssertionError("not completed: " + joined(), failure);
         }

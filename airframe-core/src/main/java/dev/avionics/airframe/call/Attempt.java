@@ -14,7 +14,9 @@ import java.time.Duration;
 public record Attempt(Target target, Duration after) {
     public Attempt {
         requireNonNull(target, "target");
-        requireNonNull(after, "after");
+        if (requireNonNull(after, "after").isNegative()) {
+            throw new IllegalArgumentException("after: " + after + " (expected: >= 0)");
+        }
     }
 
     /** An attempt at once. */

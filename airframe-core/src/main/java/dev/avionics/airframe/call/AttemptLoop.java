@@ -16,12 +16,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The decisions of one logical call: after each failure, whether and when which attempt comes next. Counts the allowance,
  * asks the retry budget, keeps earlier errors. Used serially.
  */
 final class AttemptLoop {
+    private static final Logger LOG = LoggerFactory.getLogger(AttemptLoop.class);
+
     private final AttemptPlan plan;
     private final RetryPolicy policy;
     private final RetryBudget budget;
@@ -97,6 +101,12 @@ final class AttemptLoop {
             return Optional.empty();
         }
         book(rule, why, here, free);
+        LOG.debug(
+                "llm_retry attempt={} max_retries={} backoff_seconds={} error={}",
+                number,
+                policy.maxAttempts() - 1,
+                next.after().toMillis() / 1e3,
+                why.getMessage());
         current = next;
         return Optional.of(next);
     }

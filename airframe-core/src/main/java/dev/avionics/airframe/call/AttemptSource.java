@@ -119,10 +119,15 @@ final class AttemptSource implements Source {
             return;
         }
         observer().waiting(loop().number() + 1, wait, why);
+        // Without the lock: the attempt may be made in here.
+        Scheduler.Handle set = owner.pauses().schedule(this::attempt, wait);
+        boolean gone;
         synchronized (this) {
-            if (cancelled == null) {
-                timer = owner.scheduler().schedule(this::attempt, wait);
-            }
+            timer = set;
+            gone = cancelled != null;
+        }
+        if (gone) {
+            set.cancel();
         }
     }
 

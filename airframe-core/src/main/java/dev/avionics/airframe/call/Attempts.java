@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An attempt commits with its first content or its end. What came before is held back, and dropped if the attempt
  * fails; waits and failed attempts are told to the call's {@link CallObserver} only. After the commit nothing is repeated.
  */
-public final class Attempts {
-    private final Scheduler scheduler;
+public final class Attempts implements AutoCloseable {
+    private final Pauses pauses;
     private final Ticker ticker;
     private final RandomSource random;
     private final RetryBudget budget;
@@ -32,20 +32,20 @@ public final class Attempts {
 
     /** An engine with its own retry budget. */
     public Attempts(Scheduler scheduler, Ticker ticker, RandomSource random, RetryPolicy policy) {
-        this(scheduler, ticker, random, policy, new RetryBudget(ticker));
+        this(new Pauses(scheduler), ticker, random, policy, new RetryBudget(ticker));
     }
 
-    private Attempts(Scheduler scheduler, Ticker ticker, RandomSource random, RetryPolicy policy, RetryBudget budget) {
-        this.scheduler = requireNonNull(scheduler, "scheduler");
+    private Attempts(Pauses pauses, Ticker ticker, RandomSource random, RetryPolicy policy, RetryBudget budget) {
+        this.pauses = pauses;
         this.ticker = requireNonNull(ticker, "ticker");
         this.random = requireNonNull(random, "random");
         this.policy = requireNonNull(policy, "policy");
         this.budget = requireNonNull(budget, "budget");
     }
 
-    /** This engine with another policy and the same budget. */
+    /** This engine with another policy, and the same budget and end. */
     public Attempts with(RetryPolicy other) {
-        return new Attempts(scheduler, ticker, random, other, budget);
+        return new Attempts(pauses, ticker, random, other, budget);
     }
 
     /**
@@ -88,7 +88,7 @@ public final class Attempts {
         }
         try {
             CallContext bounded = bounded(context, timeouts);
-            new ValueCall<>(loop(plan, bounded), scheduler, bounded, attempt, result).run();
+            new ValueCall<>(loop(plan, bounded), pauses, bounded, attempt, result).run();
         } catch (Throwable e) {
             result.completeExceptionally(asInferenceException(e));
         }
@@ -104,8 +104,8 @@ public final class Attempts {
                 : new Outcome.Failed(asInferenceException(error));
     }
 
-    Scheduler scheduler() {
-        return scheduler;
+    Pauses pauses() {
+        return pauses;
     }
 
     CallContext bounded(CallContext context, Timeouts timeouts) {
@@ -115,6 +115,15 @@ public final class Attempts {
 
     AttemptLoop loop(AttemptPlan plan, CallContext bounded) {
         return new AttemptLoop(plan, policy, budget, random, requireNonNull(bounded.deadline()));
+    }
+
+    /**
+     * Ends the waits between attempts, on this thread: calls that wait make their next attempt at once, and so do those that
+     * would wait later. To be called when adapters are closed, so that these attempts are refused and the calls end.
+     */
+    @Override
+    public void close() {
+        pauses.close();
     }
 
     static InferenceException asInferenceException(@Nullable Throwable error) {

@@ -1,5 +1,7 @@
 package dev.avionics.airframe.call;
 
+import static java.util.Objects.requireNonNull;
+
 import java.time.Duration;
 
 /**
@@ -9,6 +11,10 @@ import java.time.Duration;
  * @param at nanoseconds on that ticker
  */
 public record Deadline(Ticker ticker, long at) {
+    public Deadline {
+        requireNonNull(ticker, "ticker");
+    }
+
     /** A deadline some time from this moment. */
     public static Deadline after(Ticker ticker, Duration time) {
         long nanos;

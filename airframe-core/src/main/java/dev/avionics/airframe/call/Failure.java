@@ -1,5 +1,7 @@
 package dev.avionics.airframe.call;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.error.RetryRule;
 import java.time.Duration;
@@ -23,4 +25,11 @@ public record Failure(
         RetryRule rule,
         boolean sameAllowed,
         Duration sameAfter,
-        boolean otherAllowed) {}
+        boolean otherAllowed) {
+    public Failure {
+        requireNonNull(attempt, "attempt");
+        requireNonNull(error, "error");
+        requireNonNull(rule, "rule");
+        requireNonNull(sameAfter, "sameAfter");
+    }
+}

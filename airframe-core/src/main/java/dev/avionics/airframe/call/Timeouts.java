@@ -71,7 +71,13 @@ public record Timeouts(
         return wanted == null ? other : wanted;
     }
 
-    /** Clocks that replace others; null leaves a clock as it is. */
+    private static void positiveOrNull(String name, @Nullable Duration value) {
+        if (value != null) {
+            positive(name, value);
+        }
+    }
+
+    /** Clocks that replace others; null leaves a clock as it is, zero or less is refused. */
     public record Override(
             @Nullable Duration connect,
             @Nullable Duration firstByte,
@@ -81,6 +87,15 @@ public record Timeouts(
             @Nullable Duration total) {
         /** Replaces nothing. */
         public static final Override NONE = new Override(null, null, null, null, null, null);
+
+        public Override {
+            positiveOrNull("connect", connect);
+            positiveOrNull("firstByte", firstByte);
+            positiveOrNull("idle", idle);
+            positiveOrNull("progress", progress);
+            positiveOrNull("tail", tail);
+            positiveOrNull("total", total);
+        }
 
         /** Replaces the total only. */
         public static Override total(Duration total) {

@@ -14,6 +14,7 @@ final class ValueCall<R> {
     private final BiFunction<Attempt, CallContext, CompletableFuture<R>> opener;
     private final CompletableFuture<R> result;
     private volatile Runnable stop = () -> {};
+    private int turn;
 
     ValueCall(
             AttemptLoop loop,
@@ -38,7 +39,7 @@ final class ValueCall<R> {
         CompletableFuture<R> running;
         try {
             running = opener.apply(attempt, context);
-            holdStop(() -> running.cancel(false));
+            holdStop(2 * loop.number(), () -> running.cancel(false));
         } catch (Throwable e) {
             failed(Attempts.asInferenceException(e));
             return;
@@ -76,15 +77,23 @@ final class ValueCall<R> {
                 return;
             }
             context.observer().waiting(loop.number() + 1, wait, why);
+            int turn = 2 * loop.number() + 1;
             Scheduler.Handle timer = scheduler.schedule(this::run, wait);
-            holdStop(timer::cancel);
+            holdStop(turn, timer::cancel);
         } catch (Throwable e) {
             result.completeExceptionally(Attempts.asInferenceException(e));
         }
     }
 
-    private void holdStop(Runnable action) {
-        stop = action;
+    /** Says how the call is given up from here on. The next attempt may have begun when the wait for it is told. */
+    private void holdStop(int of, Runnable action) {
+        synchronized (this) {
+            if (of < turn) {
+                return;
+            }
+            turn = of;
+            stop = action;
+        }
         if (result.isDone()) {
             action.run();
         }

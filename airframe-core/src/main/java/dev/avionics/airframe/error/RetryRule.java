@@ -1,5 +1,7 @@
 package dev.avionics.airframe.error;
 
+import static java.util.Objects.requireNonNull;
+
 /**
  * What may be done about a failure before the answer was committed.
  *
@@ -7,6 +9,11 @@ package dev.avionics.airframe.error;
  * @param other at another one
  */
 public record RetryRule(Same same, Other other) {
+    public RetryRule {
+        requireNonNull(same, "same");
+        requireNonNull(other, "other");
+    }
+
     /** What may be done at the same target. */
     public enum Same {
         /** Nothing. */

@@ -25,12 +25,16 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at an answer. Decodes on the exchange's thread, one frame at a time, as long as events are asked for; then
  * it stops reading, holding at most one read that is not decoded yet.
  */
 final class InferenceSource implements Source, Operation.Listener<InferenceResult>, Operation.Body, EventSink.Output {
+    private static final Logger LOG = LoggerFactory.getLogger(InferenceSource.class);
+
     /** Events after the finish reason that nobody asked for: usage and ends of tool calls come there. */
     private static final int TAIL_EVENTS = 256;
 
@@ -323,6 +327,7 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
 
     @Override
     public void malformedFrame(String excerpt) {
+        LOG.warn("malformed_sse_chunk data={}", excerpt);
         context.observer().malformedFrame(excerpt);
     }
 

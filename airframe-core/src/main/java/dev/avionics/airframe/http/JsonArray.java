@@ -1,8 +1,6 @@
 package dev.avionics.airframe.http;
 
 import dev.avionics.airframe.spi.EventDecoder;
-import dev.avionics.airframe.spi.EventSink;
-import java.nio.ByteBuffer;
 
 /**
  * The framing of one JSON array that comes in pieces: each element is one frame, as soon as it is whole. A body that is no
@@ -26,16 +24,10 @@ public final class JsonArray {
      * @param maxFrameBytes the largest element, at least 1; more fails the answer with category PARSE
      */
     public static EventDecoder decoder(FrameHandler handler, int maxFrameBytes) {
-        return new Elements(handler, Framing.checkedMost(maxFrameBytes));
+        return new Elements(handler, maxFrameBytes);
     }
 
-    private static final class Elements extends Framing {
-        private static final int WINDOW = 512;
-
-        private final Buffered element;
-        private final int maxFrameBytes;
-        private byte[] window = {};
-        private boolean taken;
+    private static final class Elements extends ScannedFraming {
         private boolean begun;
         private boolean inArray;
         private boolean inElement;
@@ -44,40 +36,11 @@ public final class JsonArray {
         private int depth;
 
         Elements(FrameHandler handler, int maxFrameBytes) {
-            super(handler);
-            this.maxFrameBytes = maxFrameBytes;
-            element = new Buffered(maxFrameBytes);
+            super(handler, maxFrameBytes);
         }
 
         @Override
-        boolean next(ByteBuffer bytes, EventSink out) {
-            reset();
-            if (bytes.hasArray()) {
-                int base = bytes.arrayOffset();
-                int end = scan(bytes.array(), base + bytes.position(), base + bytes.limit());
-                bytes.position(end - base);
-                return taken;
-            }
-            if (window.length == 0) {
-                window = new byte[WINDOW];
-            }
-            while (!taken && bytes.hasRemaining()) {
-                int at = bytes.position();
-                int count = Math.min(bytes.remaining(), window.length);
-                bytes.get(at, window, 0, count);
-                bytes.position(at + scan(window, 0, count));
-            }
-            return taken;
-        }
-
-        private void reset() {
-            if (taken) {
-                taken = false;
-                element.clear();
-            }
-        }
-
-        private int scan(byte[] bytes, int from, int to) {
+        int scan(byte[] bytes, int from, int to) {
             int at = from;
             while (at < to) {
                 if (!inElement) {
@@ -86,19 +49,11 @@ public final class JsonArray {
                 }
                 int end = elementEnd(bytes, at, to);
                 if (end < 0) {
-                    element.add(bytes, at, to);
+                    kept.add(bytes, at, to);
                     return to;
                 }
                 inElement = false;
-                taken = true;
-                if (!element.isEmpty()) {
-                    element.add(bytes, at, end);
-                    element.into(frame);
-                } else if (end - at > maxFrameBytes) {
-                    throw Framing.tooLarge(maxFrameBytes);
-                } else {
-                    frame.set(bytes, at, end - at, "");
-                }
+                take(bytes, at, end);
                 return end;
             }
             return at;
@@ -148,7 +103,7 @@ public final class JsonArray {
                         if (depth == 0) {
                             // The end of the array ends a number or word; anything else is for the JSON reader to
                             // judge.
-                            return at == from && element.isEmpty() ? at + 1 : at;
+                            return at == from && kept.isEmpty() ? at + 1 : at;
                         }
                         depth--;
                         if (depth == 0) {
@@ -166,13 +121,6 @@ public final class JsonArray {
                 }
             }
             return -1;
-        }
-
-        @Override
-        boolean last(EventSink out) {
-            reset();
-            element.into(frame);
-            return !element.isEmpty();
         }
     }
 }

@@ -179,7 +179,7 @@ final class Operation<R> {
             return;
         }
         clocks.idle();
-        pause = engine.scheduler().schedule(() -> sendNow(step), step.after());
+        pause = engine.pauses().schedule(() -> sendNow(step), step.after());
         if (over.get()) {
             cancelPause();
         }

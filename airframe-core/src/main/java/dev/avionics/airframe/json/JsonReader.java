@@ -434,6 +434,9 @@ public final class JsonReader {
             return e.getClass().getSimpleName();
         }
         int end = text.indexOf('\n');
-        return end < 0 ? text : text.substring(0, end);
+        String line = end < 0 ? text : text.substring(0, end);
+        // Where the source is, it could only say that it hides it.
+        int place = line.indexOf(" (start marker at");
+        return place < 0 ? line : line.substring(0, place);
     }
 }

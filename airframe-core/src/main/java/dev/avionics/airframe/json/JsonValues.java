@@ -2,7 +2,10 @@ package dev.avionics.airframe.json;
 
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +37,42 @@ public final class JsonValues {
             throw InferenceException.of(ErrorCategory.PARSE, "not a JSON object: " + start(json));
         }
         return Collections.unmodifiableMap((Map<String, @Nullable Object>) map);
+    }
+
+    /**
+     * The fields of an object, copied all the way down; unmodifiable.
+     *
+     * @throws IllegalArgumentException that names the field, if a value is no string, number, boolean, null, list or map
+     */
+    public static Map<String, @Nullable Object> copyOf(Map<String, ? extends @Nullable Object> fields) {
+        if (fields.isEmpty()) {
+            return Map.of();
+        }
+        return copy("", fields);
+    }
+
+    private static Map<String, @Nullable Object> copy(String path, Map<?, ?> fields) {
+        Map<String, @Nullable Object> copy = new LinkedHashMap<>();
+        fields.forEach((name, value) -> copy.put(String.valueOf(name), copy(path + name, value)));
+        return Collections.unmodifiableMap(copy);
+    }
+
+    private static @Nullable Object copy(String path, @Nullable Object value) {
+        if (value == null || value instanceof String || value instanceof Number || value instanceof Boolean) {
+            return value;
+        }
+        if (value instanceof Map<?, ?> map) {
+            return copy(path + ".", map);
+        }
+        if (value instanceof Iterable<?> list) {
+            List<@Nullable Object> copy = new ArrayList<>();
+            for (Object element : list) {
+                copy.add(copy(path + "[" + copy.size() + "]", element));
+            }
+            return Collections.unmodifiableList(copy);
+        }
+        throw new IllegalArgumentException(
+                path + ": " + value.getClass().getName() + " (expected: a string, number, boolean, null, list or map)");
     }
 
     /** Strings, numbers, booleans, nulls, lists and maps as JSON text. */

@@ -1,5 +1,7 @@
 package dev.avionics.airframe.spi;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.avionics.airframe.BackendKind;
 import dev.avionics.airframe.call.RandomSource;
 import dev.avionics.airframe.call.Scheduler;
@@ -29,5 +31,12 @@ public interface BackendAdapterProvider {
      * @param clock for dates
      * @param random for chance
      */
-    record Host(Scheduler scheduler, Ticker ticker, Clock clock, RandomSource random) {}
+    record Host(Scheduler scheduler, Ticker ticker, Clock clock, RandomSource random) {
+        public Host {
+            requireNonNull(scheduler, "scheduler");
+            requireNonNull(ticker, "ticker");
+            requireNonNull(clock, "clock");
+            requireNonNull(random, "random");
+        }
+    }
 }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -91,6 +92,17 @@ class HttpErrorsTest {
         assertThat(error.provider()).contains("acme");
         assertThat(error.getMessage()).startsWith("acme answered " + status).doesNotContain("\n");
         assertThat(error.origin()).isEqualTo(ErrorOrigin.BACKEND);
+    }
+
+    @Test
+    @Tag("row-27")
+    void of_bodyThatIsNotUtf8_isReadable_andKeysAreMasked() {
+        byte[] body = "no such m\u00f6del for key sk-canary-5150abcdef".getBytes(StandardCharsets.ISO_8859_1);
+        InferenceException error = ERRORS.of(HttpHead.of(404, Map.of()), ByteBuffer.wrap(body), NOW);
+
+        assertThat(error.status()).hasValue(404);
+        assertThat(error.getMessage()).contains("no such m\ufffddel for key ***");
+        assertThat(error.excerpt()).hasValue("no such m\ufffddel for key ***");
     }
 
     static Stream<Arguments> bodies() {

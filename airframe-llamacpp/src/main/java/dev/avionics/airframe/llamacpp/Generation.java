@@ -34,6 +34,12 @@ import org.jspecify.annotations.Nullable;
  * released at once.
  */
 final class Generation implements Source, Runnable, EventSink.Output {
+    /**
+     * The extra field that, when false, has the whole prompt evaluated anew, as a llama-server does: what is left from calls
+     * before changes the last digits, and with them now and then an answer, also at temperature 0.
+     */
+    static final String CACHE_PROMPT = "cache_prompt";
+
     private static final int DEFAULT_MAX_TOKENS = 512;
     private static final String JSON_OBJECT = "{\"type\":\"object\"}";
 
@@ -161,7 +167,7 @@ final class Generation implements Source, Runnable, EventSink.Output {
                 .setTopP(or(sampling.topP(), 0.95))
                 .setTopK(sampling.topK() == null ? 40 : sampling.topK())
                 .setRepeatPenalty(or(sampling.repeatPenalty(), 1.1))
-                .setCachePrompt(true);
+                .setCachePrompt(!Boolean.FALSE.equals(request.extra().get(CACHE_PROMPT)));
         if (sampling.minP() != null) {
             parameters.setMinP(or(sampling.minP(), 0));
         }

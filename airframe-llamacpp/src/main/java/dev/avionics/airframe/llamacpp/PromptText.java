@@ -40,11 +40,26 @@ final class PromptText {
         for (Message message : request.messages()) {
             prompt.add(message);
         }
+        prompt.noteDropped(request);
         if (prompt.turns.isEmpty()
                 || !prompt.turns.get(prompt.turns.size() - 1).getKey().equals("user")) {
             throw refused(ErrorCategory.INVALID_REQUEST, "the conversation must end with a user message");
         }
         return prompt;
+    }
+
+    private void noteDropped(InferenceRequest request) {
+        if (request.thinking() != null) {
+            adjustments.add(Adjustment.dropped("thinking", "a model in the process has no switch for it"));
+        }
+        if (request.context() != null) {
+            adjustments.add(Adjustment.dropped("context", "the window is fixed when the model is opened"));
+        }
+        for (String field : request.extra().keySet()) {
+            if (!field.equals(Generation.CACHE_PROMPT)) {
+                adjustments.add(Adjustment.dropped(field, "a model in the process takes no such field"));
+            }
+        }
     }
 
     List<Adjustment> adjustments() {

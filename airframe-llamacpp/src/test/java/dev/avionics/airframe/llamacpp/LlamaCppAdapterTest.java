@@ -3,6 +3,7 @@ package dev.avionics.airframe.llamacpp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.BackendKind;
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.HealthState;
@@ -11,6 +12,7 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
 import dev.avionics.airframe.Target;
+import dev.avionics.airframe.ThinkingOptions;
 import dev.avionics.airframe.ToolSpec;
 import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.call.Delivery;
@@ -131,6 +133,19 @@ class LlamaCppAdapterTest {
         assertThat(prompt.adjustments())
                 .singleElement()
                 .satisfies(a -> assertThat(a.what()).isEqualTo("text"));
+    }
+
+    @Test
+    void prompt_withWhatTheModelCannotTake_saysSo() {
+        InferenceRequest request = InferenceRequest.of("hi").toBuilder()
+                .thinking(ThinkingOptions.of(ThinkingOptions.Effort.HIGH))
+                .context(4096)
+                .extra("mirostat", 2)
+                .extra("cache_prompt", false)
+                .build();
+        assertThat(PromptText.of(request).adjustments())
+                .extracting(Adjustment::what)
+                .containsExactly("thinking", "context", "mirostat");
     }
 
     @Test

@@ -88,7 +88,7 @@ public final class BackendFinder {
         List<CompletableFuture<Probe>> probes = new ArrayList<>();
         if (base.isPresent()) {
             for (ProviderId id : List.of(ProviderId.OLLAMA, ProviderId.LLAMASERVER, ProviderId.OPENAI_COMPATIBLE)) {
-                probes.add(id == ProviderId.OLLAMA ? ollama(local(id)) : server(local(id)));
+                probes.add(id == ProviderId.OLLAMA ? surelyOllama(local(id)) : server(local(id)));
             }
         } else {
             probes.add(
@@ -147,6 +147,13 @@ public final class BackendFinder {
                 .exceptionally(error -> no(candidate, why(error)));
     }
 
+    /** As {@link #ollama}, at an address that may be anybody's: others list models at Ollama's path too. */
+    private CompletableFuture<Probe> surelyOllama(ProviderSettings candidate) {
+        return server(candidate)
+                .thenCompose(probe ->
+                        probe.choice().isPresent() ? ollama(candidate) : CompletableFuture.completedFuture(probe));
+    }
+
     private Probe fromModels(ProviderSettings candidate, List<ModelInfo> models) {
         if (models.isEmpty()) {
             return no(candidate, "it has no model (to get one: ollama pull " + candidate.model() + ")");
@@ -182,8 +189,16 @@ public final class BackendFinder {
         return limited(candidate, (adapter, call) -> adapter.health(target(candidate), call))
                 .thenApply(health -> health.status() == HealthState.Status.HEALTHY
                         ? yes(candidate, "it answers")
-                        : no(candidate, health.detail().isEmpty() ? "not healthy" : health.detail()))
+                        : no(candidate, unfit(health)))
                 .exceptionally(error -> no(candidate, why(error)));
+    }
+
+    /** A refused connection is what a machine without the server looks like: no need for its whole story. */
+    private static String unfit(HealthState health) {
+        if (health.detail().contains("refused")) {
+            return "nothing there";
+        }
+        return health.detail().isEmpty() ? "not healthy" : health.detail();
     }
 
     private interface Question<R> {

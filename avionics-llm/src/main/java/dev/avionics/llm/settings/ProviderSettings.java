@@ -77,15 +77,12 @@ public record ProviderSettings(
         return new Builder(this);
     }
 
-    /** This with a model file; for a model in this process. */
+    /** This with a model file, whose name is the model's unless it has one; for a model in this process. */
     public ProviderSettings withModelFile(Path file) {
         Builder builder = toBuilder().metadata(MODEL_PATH, file.toString());
-        return model.isEmpty() ? builder.model(nameOf(file)).build() : builder.build();
-    }
-
-    private static String nameOf(Path file) {
-        String name = String.valueOf(file.getFileName());
-        return name.endsWith(".gguf") ? name.substring(0, name.length() - ".gguf".length()) : name;
+        return model.isEmpty()
+                ? builder.model(String.valueOf(file.getFileName())).build()
+                : builder.build();
     }
 
     /** Whether a model file has to be got before the first call; only ever true for a model in this process. */

@@ -73,7 +73,14 @@ class LLMFactoryTest {
 
     @Test
     void defaultProvider_withNothingSet_isOllama() {
-        assertThat(factory(Map.of()).defaultProvider().endpoint().address()).isEqualTo("http://localhost:11434");
+        LLMProvider provider = factory(Map.of()).defaultProvider();
+        provider.generate(null, "hi", Map.of());
+
+        assertThat(provider.endpoint().address()).isEqualTo("http://localhost:11434");
+        assertThat(backend.sent).singleElement().satisfies(sent -> {
+            assertThat(sent.target().endpoint()).isEqualTo(provider.endpoint());
+            assertThat(sent.target().model()).isEqualTo("qwen2.5:7b");
+        });
     }
 
     @Test

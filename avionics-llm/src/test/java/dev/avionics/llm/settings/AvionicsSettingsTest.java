@@ -166,7 +166,7 @@ class AvionicsSettingsTest {
                         Map.entry("n_ctx", "512"),
                         Map.entry("n_gpu_layers", "3"),
                         Map.entry("n_threads", "2"));
-        assertThat(llama.model()).isEqualTo("x");
+        assertThat(llama.model()).isEqualTo("x.gguf");
         assertThat(llama.needsModelFile()).isFalse();
     }
 
@@ -355,7 +355,7 @@ class AvionicsSettingsTest {
         assertThat(with.needsModelFile()).isFalse();
         assertThat(with.endpoint().metadata())
                 .containsEntry("model_path", Path.of("/m/Smol.gguf").toString());
-        assertThat(with.model()).isEqualTo("Smol");
+        assertThat(with.model()).isEqualTo("Smol.gguf");
     }
 
     @Test

@@ -144,6 +144,10 @@ final class Program implements Runnable {
             // The reader has had enough, such as "head": nobody is left to tell, and nothing went wrong.
             return ExitCode.DONE;
         }
+        if (ErrorLine.exitCode(error) == ExitCode.INTERRUPTED) {
+            // Whoever cancels knows it.
+            return ExitCode.INTERRUPTED;
+        }
         console.note(ErrorLine.text(error, keyHint));
         if (verbose) {
             console.plain(ErrorLine.trace(error));

@@ -2,6 +2,8 @@ package dev.avionics.testkit.backend;
 
 import static java.util.Objects.requireNonNull;
 
+import java.time.Duration;
+
 /** What the backend does with a connection as soon as it has accepted it, before any TLS handshake. */
 public sealed interface AcceptEffect {
     /** Serves the connection by the script; the default. */
@@ -32,6 +34,18 @@ public sealed interface AcceptEffect {
         return new Greet(bytes);
     }
 
+    /**
+     * Serves the connection by the script, but reads requests at a crawl: a large one stays half-written for as long as a
+     * test needs. With a small {@linkplain SimulatedBackend.Builder#receiveBuffer(int) receive buffer} the backend still
+     * sees soon that the peer leaves.
+     *
+     * @param bytes how much is read at a time, at least 1
+     * @param pause the wait after each read
+     */
+    static AcceptEffect readSlowly(int bytes, Duration pause) {
+        return new ReadSlowly(bytes, pause);
+    }
+
     /** See {@link AcceptEffect#serve()}. */
     record Serve() implements AcceptEffect {}
 
@@ -57,6 +71,18 @@ public sealed interface AcceptEffect {
         @Override
         public byte[] bytes() {
             return bytes.clone();
+        }
+    }
+
+    /** See {@link AcceptEffect#readSlowly(int, Duration)}. */
+    record ReadSlowly(int bytes, Duration pause) implements AcceptEffect {
+        public ReadSlowly {
+            if (bytes < 1) {
+                throw new IllegalArgumentException("bytes: " + bytes + " (expected: >= 1)");
+            }
+            if (requireNonNull(pause, "pause").isNegative()) {
+                throw new IllegalArgumentException("pause: " + pause + " (expected: >= PT0S)");
+            }
         }
     }
 }

@@ -1,7 +1,9 @@
 package dev.avionics.testkit.backend;
 
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
@@ -116,7 +118,9 @@ final class BackendConnection implements ReplyWriter.Wire {
                 write(bytes, 0, bytes.length);
             }
             writer.start();
-            readRequests(new RequestReader(io.getInputStream(), seen::read));
+            InputStream in = io.getInputStream();
+            readRequests(new RequestReader(
+                    effect instanceof AcceptEffect.ReadSlowly slow ? new Crawl(in, slow) : in, seen::read));
         } catch (RequestReader.MalformedRequest e) {
             seen.problem(String.valueOf(e.getMessage()));
             end(Ending.CLOSE);
@@ -295,6 +299,23 @@ final class BackendConnection implements ReplyWriter.Wire {
             gone.complete(null);
             jobs.add(Optional.empty());
             host.ended(this);
+        }
+    }
+
+    /** Reads a little at a time, with pauses that end when the connection does. */
+    private final class Crawl extends FilterInputStream {
+        private final AcceptEffect.ReadSlowly pace;
+
+        Crawl(InputStream in, AcceptEffect.ReadSlowly pace) {
+            super(in);
+            this.pace = pace;
+        }
+
+        @Override
+        public int read(byte[] into, int from, int length) throws IOException {
+            int count = super.read(into, from, Math.min(length, pace.bytes()));
+            pause(pace.pause());
+            return count;
         }
     }
 }

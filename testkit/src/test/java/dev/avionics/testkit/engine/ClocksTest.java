@@ -222,14 +222,14 @@ class ClocksTest {
         // The reader's demand never ends, but its executor takes nothing for a while.
         java.util.ArrayDeque<Runnable> tasks = new java.util.ArrayDeque<>();
         rig.context = rig.context.deliveredOn(dev.avionics.airframe.call.Delivery.on(tasks::add));
+        // Exactly what the window takes: when it is open again nothing comes.
         Script script = Script.reply(200);
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 255; i++) {
             script = script.bytes(data("text x"));
         }
         rig.transport.then(script);
         Reader reader = rig.read(A);
         rig.time.advance(Duration.ofSeconds(44));
-        assertThat(rig.transport.exchange(0).reads()).isLessThan(300);
         while (!tasks.isEmpty()) {
             tasks.remove().run();
         }
@@ -241,7 +241,7 @@ class ClocksTest {
             tasks.remove().run();
         }
         assertThat(reader.failure().clock()).contains("idle");
-        assertThat(reader.text()).hasSize(300);
+        assertThat(reader.text()).hasSize(255);
         rig.assertQuiet();
     }
 

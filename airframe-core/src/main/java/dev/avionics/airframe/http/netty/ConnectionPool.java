@@ -268,18 +268,4 @@ final class ConnectionPool {
             connection.loop().execute(connection::shutDown);
         }
     }
-
-    /** For tests: connections open or being opened. */
-    int slots() {
-        synchronized (lock) {
-            return slots;
-        }
-    }
-
-    /** For tests: exchanges in the queue. */
-    int waiting() {
-        synchronized (lock) {
-            return waiting.size();
-        }
-    }
 }

@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.Errors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,7 +27,7 @@ final class Loops {
     private final AtomicInteger turn = new AtomicInteger();
 
     Loops(int count, boolean nativeIo, Threads threads) {
-        epoll = nativeIo && epollWorks();
+        epoll = nativeIo && isEpollUsable();
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         ThreadFactory factory = threads::newIoThread;
         group = new MultiThreadIoEventLoopGroup(count, factory, io);
@@ -37,20 +38,17 @@ final class Loops {
     }
 
     /**
-     * Whether the native library is there and fits the classes. One of another patch version loads well and fails at the
-     * first connection, in the class that is tried here.
+     * Whether the native library is there and fits Netty's classes. One of another version loads, and then fails at the
+     * first error that a socket meets: so the class that names the errors is loaded first.
      */
-    private static boolean epollWorks() {
+    private static boolean isEpollUsable() {
         if (!Epoll.isAvailable()) {
             return false;
         }
         try {
-            Class.forName("io.netty.channel.unix.Errors");
-            return true;
-        } catch (ClassNotFoundException | LinkageError other) {
-            LOG.warn(
-                    "native_io_unusable: the native epoll library is not of Netty's version; NIO is used instead",
-                    other);
+            return Errors.ERRNO_ECONNRESET_NEGATIVE < 0;
+        } catch (LinkageError e) {
+            LOG.info("Netty's native epoll library is of another version than Netty, so NIO is used", e);
             return false;
         }
     }

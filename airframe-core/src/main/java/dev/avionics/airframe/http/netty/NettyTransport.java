@@ -60,11 +60,6 @@ public final class NettyTransport implements HttpTransport {
         return new NettyTransport(requireNonNull(options, "options"), Ticker.system());
     }
 
-    /** For tests: with a clock of their own for idle times and ages. */
-    static NettyTransport create(TransportOptions options, Ticker ticker) {
-        return new NettyTransport(options, ticker);
-    }
-
     @Override
     public HttpExchange send(HttpCall call, Duration connect, HttpReceiver receiver) {
         requireNonNull(call, "call");
@@ -171,7 +166,15 @@ public final class NettyTransport implements HttpTransport {
     /** Something rests that will have to be closed some day. */
     void sweepLater() {
         if (!sweepDue.get() && sweepDue.compareAndSet(false, true)) {
-            nextLoop().schedule(this::sweep, idleNanos, TimeUnit.NANOSECONDS);
+            sweepIn(idleNanos);
+        }
+    }
+
+    private void sweepIn(long nanos) {
+        try {
+            nextLoop().schedule(this::sweep, nanos, TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the transport is closed, and all connections with it", e);
         }
     }
 
@@ -191,7 +194,7 @@ public final class NettyTransport implements HttpTransport {
                 sweepLater();
             }
         } else {
-            nextLoop().schedule(this::sweep, Math.max(1_000_000, next - now()), TimeUnit.NANOSECONDS);
+            sweepIn(Math.max(1_000_000, next - now()));
         }
     }
 
@@ -205,12 +208,6 @@ public final class NettyTransport implements HttpTransport {
             }
         }
         return least;
-    }
-
-    /** For tests: the pool that a call would use, if there is one. */
-    @Nullable
-    ConnectionPool pool(Origin origin) {
-        return pools.get(origin);
     }
 
     @Override

@@ -1,0 +1,90 @@
+package dev.avionics.airframe.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.avionics.airframe.BackendKind;
+import dev.avionics.airframe.EndpointSpec;
+import dev.avionics.airframe.InferenceRequest;
+import dev.avionics.airframe.Message;
+import dev.avionics.airframe.Part;
+import dev.avionics.airframe.ResultAssembler;
+import dev.avionics.airframe.json.JsonValues;
+import dev.avionics.airframe.llamaserver.LlamaServer;
+import dev.avionics.airframe.ollama.Ollama;
+import dev.avionics.airframe.openai.OpenAiChat;
+import dev.avionics.airframe.spi.WireProtocol;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a protocol writes of the model's turn, it reads back from an answer that holds the same. */
+class RoundTripTest {
+    private static final List<Message> TURNS = List.of(
+            Message.assistant("Hello."),
+            Message.assistant(new Part.ToolCall("call_1", "weather", "{\"city\":\"Rome\",\"days\":[1,2]}")),
+            Message.assistant(
+                    new Part.ToolCall("call_1", "weather", "{\"city\":\"Rome\"}"),
+                    new Part.ToolCall("call_2", "weather", "{\"city\":\"Oslo\"}")),
+            Message.assistant(Part.text("Let me look."), new Part.ToolCall("call_9", "weather", "{}")));
+
+    static Stream<Arguments> turns() {
+        return TURNS.stream()
+                .flatMap(turn -> Stream.of(
+                        Arguments.of("openai", new OpenAiChat(), "", turn),
+                        Arguments.of("llama-server", new LlamaServer(), "openai", turn),
+                        Arguments.of("ollama", new Ollama(), "", turn)));
+    }
+
+    @ParameterizedTest(name = "{0} {3}")
+    @MethodSource("turns")
+    @Tag("row-3")
+    @Tag("row-5")
+    void turnOfTheModel_writtenAndRead_isTheSame(String name, WireProtocol protocol, String apiType, Message turn) {
+        EndpointSpec endpoint = EndpointSpec.builder("test", URI.create("http://localhost:1"), protocol.kind())
+                .apiType(apiType)
+                .build();
+        InferenceRequest request = InferenceRequest.builder().message(Message.user("q")).message(turn).stream(false)
+                .build();
+        Dialogue<?> dialogue = Dialogue.of(protocol.inference(Dialogue.scope(endpoint, "m"), request));
+        List<?> written = (List<?>) Dialogue.json(dialogue.sent().get(0)).get("messages");
+
+        Decoded decoded = dialogue.answer(200, "application/json", JsonValues.write(answer(protocol, written.get(1))))
+                .decoded();
+
+        ResultAssembler assembler = new ResultAssembler();
+        decoded.events().forEach(assembler::accept);
+        assertThat(decoded.completed()).isNotNull();
+        assertThat(assembler.message()).as(name).isEqualTo(turn);
+    }
+
+    private static Object answer(WireProtocol protocol, Object message) {
+        return protocol.kind().equals(BackendKind.OLLAMA)
+                ? Map.of("model", "m", "message", message, "done", true, "done_reason", "stop")
+                : Map.of(
+                        "model",
+                        "m",
+                        "choices",
+                        List.of(Map.of("index", 0, "message", message, "finish_reason", "stop")));
+    }
+
+    /** No kind borrows the protocol of another as a stand-in. */
+    @Test
+    @Tag("row-22")
+    void protocols_found_areOneOfItsOwnForEachKind() {
+        List<WireProtocol> found = ServiceLoader.load(WireProtocol.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+
+        assertThat(found)
+                .extracting(WireProtocol::kind)
+                .containsExactlyInAnyOrder(BackendKind.OPENAI_CHAT, BackendKind.LLAMA_SERVER, BackendKind.OLLAMA);
+        assertThat(found).extracting(Object::getClass).doesNotHaveDuplicates();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.avionics.airframe.http.netty;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,19 @@
+package dev.avionics.contract;
+
+import dev.avionics.airframe.Capabilities.Support;
+
+class LlamaServerNativeRealIT extends LlamaServerRealContract {
+    LlamaServerNativeRealIT() {
+        super("native");
+    }
+
+    @Override
+    protected Support tools() {
+        return Support.NO;
+    }
+
+    @Override
+    protected Support images() {
+        return Support.NO;
+    }
+}

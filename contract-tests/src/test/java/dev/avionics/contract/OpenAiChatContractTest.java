@@ -1,0 +1,10 @@
+package dev.avionics.contract;
+
+import dev.avionics.airframe.BackendKind;
+import dev.avionics.testkit.model.OpenAiFace;
+
+class OpenAiChatContractTest extends SimulatedContract {
+    OpenAiChatContractTest() {
+        super(BackendKind.OPENAI_CHAT, "", OpenAiFace.of(MODEL, KEY));
+    }
+}

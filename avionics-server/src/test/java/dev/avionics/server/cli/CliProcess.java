@@ -43,8 +43,12 @@ final class CliProcess implements AutoCloseable {
             // A test runner in the background may ignore the signal, and its children with it.
             command.addAll(List.of("/usr/bin/env", "--default-signal=INT"));
         }
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        if (Runtime.version().feature() >= 22) {
+            // As the start script does; without it the JVM itself writes to standard error.
+            command.add("--enable-native-access=ALL-UNNAMED");
+        }
         command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-cp",

@@ -183,6 +183,11 @@ final class CancelTrials implements AutoCloseable {
         await("a wait of " + wait, () -> time.untilNext().equals(Optional.of(wait)));
     }
 
+    /** A timer that was set just as the caller left is called off by the thread that set it. */
+    private void awaitNoTimer() {
+        await("the end of every timer", () -> time.pendingTasks() == 0);
+    }
+
     private OptionalLong inLookUp() throws InterruptedException {
         LookUp mine = new LookUp();
         synchronized (this) {
@@ -264,7 +269,7 @@ final class CancelTrials implements AutoCloseable {
         awaitTimer(PAUSE);
         hesitate();
         caller.leave();
-        require(time.pendingTasks() == 0, () -> "a timer is left: " + time);
+        awaitNoTimer();
         time.advance(PAUSE.multipliedBy(2));
         runAnother(virtual, steps);
         require(steps.requests().size() == before + 3, () -> "a second step after the caller left: " + steps);
@@ -329,7 +334,7 @@ final class CancelTrials implements AutoCloseable {
         awaitTimer(BACK_OFF);
         hesitate();
         caller.leave();
-        require(time.pendingTasks() == 0, () -> "a timer is left: " + time);
+        awaitNoTimer();
         time.advance(PAUSE);
         runAnother(virtual, busy);
         require(busy.requests().size() == before + 3, () -> "another attempt after the caller left: " + busy);

@@ -2,6 +2,8 @@ package dev.avionics.airframe;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Locale;
+
 /**
  * Something the target could not take, and what was done about it.
  *
@@ -27,6 +29,19 @@ public record Adjustment(String what, Action action, String why) {
     /** Something that was left out. */
     public static Adjustment dropped(String what, String why) {
         return new Adjustment(what, Action.DROPPED, why);
+    }
+
+    /** A part that was left out, by the name of its kind. */
+    public static Adjustment dropped(Part part, String why) {
+        return dropped(nameOf(part), why);
+    }
+
+    /** The name of a part's kind in adjustments, such as {@code tool call}. */
+    public static String nameOf(Part part) {
+        return part.getClass()
+                .getSimpleName()
+                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
+                .toLowerCase(Locale.ROOT);
     }
 
     /** Something that was sent in another form. */

@@ -30,6 +30,20 @@ public record HealthState(Status status, Instant checkedAt, String detail) {
         requireNonNull(detail, "detail");
     }
 
+    /**
+     * Told by a status alone: 2xx and 3xx are good, 4xx is a refusal, anything else a failure.
+     *
+     * @param what was asked, such as {@code GET models}
+     */
+    public static HealthState ofStatus(int status, Instant now, String what) {
+        Status state = switch (status / 100) {
+            case 2, 3 -> Status.HEALTHY;
+            case 4 -> Status.DEGRADED;
+            default -> Status.UNHEALTHY;
+        };
+        return new HealthState(state, now, what + " answered " + status);
+    }
+
     /** Whether calls may be sent. */
     public boolean isHealthy() {
         return status == Status.HEALTHY;

@@ -21,6 +21,7 @@ import dev.avionics.airframe.spi.Credential;
 import dev.avionics.airframe.spi.CredentialSource;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
+import dev.avionics.airframe.spi.Turns;
 import dev.avionics.airframe.spi.WireScope;
 import dev.avionics.airframe.stream.Outcome;
 import java.net.URI;
@@ -203,6 +204,8 @@ final class Values {
                         new SystemScheduler(), () -> 0, Clock.systemUTC(), RandomSource.seeded(1)),
                 Credential.header("x-key", Secret.of(KEY)),
                 new Exchange<>(List.of(Adjustment.dropped("thinking", "not known here")), SEND),
+                new Turns(PARTS, List.of(new Turns.Turn(true, PARTS))),
+                new Turns.Turn(true, PARTS),
                 SEND,
                 new Step.ReadAll<>(10, body -> new Step.Done<>("done")),
                 new Step.Decode<>(new NoDecoder()),

@@ -2,6 +2,7 @@ package dev.avionics.airframe.llamaserver;
 
 import dev.avionics.airframe.EmbeddingRequest;
 import dev.avionics.airframe.EmbeddingResult;
+import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.error.ErrorCategory;
@@ -26,7 +27,7 @@ final class LlamaServerEmbeddings implements EmbeddingWire {
     private static final int MOST_BYTES = 256 << 20;
 
     @Override
-    public int maxBatch() {
+    public int maxBatch(EndpointSpec endpoint, String model) {
         return OpenAiEmbeddings.MAX_BATCH;
     }
 

@@ -3,6 +3,7 @@ package dev.avionics.airframe.ollama;
 import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.EmbeddingRequest;
 import dev.avionics.airframe.EmbeddingResult;
+import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
@@ -29,7 +30,7 @@ final class Embeddings implements EmbeddingWire {
     private static final int MAX_BODY = 64 << 20;
 
     @Override
-    public int maxBatch() {
+    public int maxBatch(EndpointSpec endpoint, String model) {
         return MAX_BATCH;
     }
 

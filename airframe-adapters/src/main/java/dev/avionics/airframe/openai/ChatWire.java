@@ -22,8 +22,6 @@ import java.util.List;
 
 /** Chat completions in one dialect: requests out, answers in. What protocols of the OpenAI family are made of. Immutable. */
 public final class ChatWire {
-    private static final int ERROR_BYTES = 64 << 10;
-
     private final Dialect dialect;
     private final HttpErrors errors;
 
@@ -91,14 +89,7 @@ public final class ChatWire {
 
     /** The step that reads an error answer and fails with it, learning what the server does not take. */
     public static <R> Step<R> failed(WireScope scope, HttpHead head, HttpErrors errors) {
-        return new Step.ReadAll<>(
-                ERROR_BYTES,
-                body -> new Step.Fail<>(
-                        errors.of(head, body, scope.now()),
-                        Refusals.learn(
-                                head.status(),
-                                StandardCharsets.UTF_8.decode(body.duplicate()).toString(),
-                                scope.learned())));
+        return errors.refused(head, scope.now(), (status, body) -> Refusals.learn(status, body, scope.learned()));
     }
 
     /** The common table of errors, for an endpoint. */

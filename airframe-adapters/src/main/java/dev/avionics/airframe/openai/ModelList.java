@@ -33,9 +33,7 @@ public final class ModelList {
     }
 
     static List<ModelInfo> read(ByteBuffer body) {
-        byte[] bytes = new byte[body.remaining()];
-        body.duplicate().get(bytes);
-        JsonReader json = JsonReader.of(bytes);
+        JsonReader json = JsonReader.of(body);
         List<ModelInfo> models = new ArrayList<>();
         boolean list = json.type() == JsonReader.Type.ARRAY;
         if (list) {

@@ -11,7 +11,6 @@ import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpCall;
-import dev.avionics.airframe.http.HttpHead;
 import dev.avionics.airframe.spi.EmbeddingWire;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
@@ -74,17 +73,9 @@ public final class OpenAiChat implements WireProtocol {
     @Override
     public Exchange<HealthState> health(WireScope scope) {
         URI url = EndpointUrls.resolve(scope.endpoint(), PREFIX, "/models");
-        return Exchange.of(new Step.Send<>(HttpCall.get(url), head -> new Step.Done<>(health(scope, head))));
-    }
-
-    /** Told by the status alone: good, refused, or failing. */
-    private static HealthState health(WireScope scope, HttpHead head) {
-        HealthState.Status status = switch (head.status() / 100) {
-            case 2, 3 -> HealthState.Status.HEALTHY;
-            case 4 -> HealthState.Status.DEGRADED;
-            default -> HealthState.Status.UNHEALTHY;
-        };
-        return new HealthState(status, scope.now(), "GET models answered " + head.status());
+        return Exchange.of(new Step.Send<>(
+                HttpCall.get(url),
+                head -> new Step.Done<>(HealthState.ofStatus(head.status(), scope.now(), "GET models"))));
     }
 
     @Override

@@ -1,28 +1,26 @@
 package dev.avionics.airframe.openai;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.avionics.airframe.EmbeddingRequest;
 import dev.avionics.airframe.EmbeddingResult;
-import dev.avionics.airframe.Target;
+import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.json.JsonReader;
+import dev.avionics.airframe.spi.EmbeddingVectors;
 import dev.avionics.airframe.spi.EmbeddingWire;
 import dev.avionics.airframe.spi.Exchange;
+import dev.avionics.airframe.spi.RequestFields;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireScope;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /** Embeddings as OpenAI makes them: {@code /v1/embeddings}, floats or base64, in the order that the answer's indexes tell. */
 public final class OpenAiEmbeddings implements EmbeddingWire {
@@ -35,7 +33,7 @@ public final class OpenAiEmbeddings implements EmbeddingWire {
     public OpenAiEmbeddings() {}
 
     @Override
-    public int maxBatch() {
+    public int maxBatch(EndpointSpec endpoint, String model) {
         return MAX_BATCH;
     }
 
@@ -51,22 +49,19 @@ public final class OpenAiEmbeddings implements EmbeddingWire {
 
     /** The request's body. */
     public static byte[] body(WireScope scope, EmbeddingRequest request) {
-        Fields fields = new Fields(Map.of(), request.extra(), scope.learned());
+        RequestFields fields = RequestFields.ofRequestAlone(scope, request.extra(), Set.of());
         fields.put("model", scope.model().isEmpty() ? null : scope.model());
         fields.put("input", request.inputs());
         fields.put("dimensions", request.dimensions());
-        return fields.end();
+        return fields.end(new ArrayList<>());
     }
 
     /** Reads the vectors of an answer. */
     public static EmbeddingResult read(WireScope scope, EmbeddingRequest request, ByteBuffer body) {
-        byte[] bytes = new byte[body.remaining()];
-        body.duplicate().get(bytes);
-        int count = request.inputs().size();
-        float[] @Nullable [] vectors = new float[count][];
+        EmbeddingVectors vectors = new EmbeddingVectors(request);
         Usage usage = Usage.absent();
         String model = null;
-        JsonReader json = JsonReader.of(bytes);
+        JsonReader json = JsonReader.of(body);
         if (json.enterObject()) {
             while (json.nextField()) {
                 switch (json.field()) {
@@ -86,18 +81,10 @@ public final class OpenAiEmbeddings implements EmbeddingWire {
             }
         }
         json.finish();
-        for (int i = 0; i < count; i++) {
-            if (vectors[i] == null) {
-                throw InferenceException.of(
-                        ErrorCategory.PARSE, "the answer holds no vector for text " + (i + 1) + " of " + count);
-            }
-        }
-        List<float[]> all =
-                Arrays.stream(vectors).map(vector -> requireNonNull(vector)).toList();
-        return new EmbeddingResult(all, usage, new Target(scope.endpoint(), scope.model()), model);
+        return vectors.result(scope, usage, model);
     }
 
-    private static void vectors(JsonReader json, float[] @Nullable [] vectors) {
+    private static void vectors(JsonReader json, EmbeddingVectors vectors) {
         if (!json.enterArray()) {
             return;
         }
@@ -120,9 +107,7 @@ public final class OpenAiEmbeddings implements EmbeddingWire {
                     default -> {}
                 }
             }
-            if (vector != null && index >= 0 && index < vectors.length) {
-                vectors[index] = vector;
-            }
+            vectors.put(index, vector);
         }
     }
 

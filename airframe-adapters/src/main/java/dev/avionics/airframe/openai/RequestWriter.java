@@ -9,23 +9,27 @@ import dev.avionics.airframe.ToolChoice;
 import dev.avionics.airframe.ToolSpec;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
-import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.json.JsonWriter;
 import dev.avionics.airframe.openai.Dialect.Switch;
+import dev.avionics.airframe.spi.RefusedFields;
+import dev.avionics.airframe.spi.RequestFields;
 import dev.avionics.airframe.spi.WireScope;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the body of a chat completion in a dialect. */
 final class RequestWriter {
+    /** What callers cannot replace: the conversation, and what decides how the answer comes. */
+    private static final Set<String> FIXED = Set.of("messages", "prompt", "stream");
+
     private final WireScope scope;
     private final InferenceRequest request;
     private final Dialect dialect;
     private final boolean streamed;
     private final List<Adjustment> adjustments;
-    private final Fields fields;
+    private final RequestFields fields;
 
     RequestWriter(
             WireScope scope,
@@ -38,20 +42,15 @@ final class RequestWriter {
         this.dialect = dialect;
         this.streamed = streamed;
         this.adjustments = adjustments;
-        fields = new Fields(extraBody(), request.extra(), scope.learned());
-    }
-
-    private Map<String, @Nullable Object> extraBody() {
-        String json = scope.endpoint().metadata().get("extra_body");
-        return json == null ? Map.of() : JsonValues.parseObject(json);
+        fields = RequestFields.of(scope, request.extra(), FIXED);
     }
 
     /** The body with the conversation as {@code messages}. */
     byte[] chat() {
         model();
         boolean developer = dialect.is(Switch.DEVELOPER_ROLE) && !scope.knows(Refusals.NO_DEVELOPER);
-        fields.json.name("messages");
-        new MessageWriter(fields.json, dialect, dialect.vendor(scope.endpoint()), developer, adjustments)
+        fields.json().name("messages");
+        new MessageWriter(fields.json(), dialect, dialect.vendor(scope.endpoint()), developer, adjustments)
                 .write(request.messages());
         tools();
         format();
@@ -62,7 +61,7 @@ final class RequestWriter {
     /** The body with a text in place of the conversation. */
     byte[] completion(String prompt) {
         model();
-        fields.json.field("prompt", prompt);
+        fields.json().field("prompt", prompt);
         format();
         return rest();
     }
@@ -74,18 +73,14 @@ final class RequestWriter {
     private byte[] rest() {
         sampling(request.sampling());
         fields.put("user", request.user());
-        fields.json.field("stream", streamed);
+        fields.json().field("stream", streamed);
         if (streamed && dialect.is(Switch.STREAM_OPTIONS) && fields.takes("stream_options")) {
-            fields.json.rawField("stream_options", "{\"include_usage\":true}");
+            fields.json().rawField("stream_options", "{\"include_usage\":true}");
         }
         if (request.context() != null) {
             adjustments.add(Adjustment.dropped("context", "the backend's context window is fixed"));
         }
-        byte[] body = fields.end();
-        for (String field : fields.refused()) {
-            adjustments.add(Adjustment.dropped(field, "the backend refused it before"));
-        }
-        return body;
+        return fields.end(adjustments);
     }
 
     private void sampling(Sampling options) {
@@ -113,7 +108,7 @@ final class RequestWriter {
     private String maxTokensField() {
         String usual = dialect.text(Switch.MAX_TOKENS_FIELD);
         String other = usual.equals("max_tokens") ? "max_completion_tokens" : "max_tokens";
-        return scope.knows(Refusals.fact(usual)) && !scope.knows(Refusals.fact(other)) ? other : usual;
+        return scope.knows(RefusedFields.fact(usual)) && !scope.knows(RefusedFields.fact(other)) ? other : usual;
     }
 
     private void tools() {
@@ -123,7 +118,7 @@ final class RequestWriter {
         }
         if (fields.takes("tools")) {
             boolean strict = dialect.is(Switch.STRICT_TOOLS) && !scope.knows(Refusals.NO_STRICT);
-            JsonWriter json = fields.json;
+            JsonWriter json = fields.json();
             json.name("tools").beginArray();
             for (ToolSpec tool : tools) {
                 json.beginObject().field("type", "function").name("function").beginObject();
@@ -148,17 +143,17 @@ final class RequestWriter {
 
     private void choice(ToolChoice choice) {
         switch (choice.mode()) {
-            case AUTO -> fields.json.field("tool_choice", "auto");
-            case NONE -> fields.json.field("tool_choice", "none");
+            case AUTO -> fields.json().field("tool_choice", "auto");
+            case NONE -> fields.json().field("tool_choice", "none");
             case REQUIRED -> {
                 String word = dialect.text(Switch.REQUIRED_TOOL);
                 if (word.isEmpty()) {
                     adjustments.add(Adjustment.changed("toolChoice", "the backend cannot be made to call a tool"));
                 }
-                fields.json.field("tool_choice", word.isEmpty() ? "auto" : word);
+                fields.json().field("tool_choice", word.isEmpty() ? "auto" : word);
             }
             case TOOL ->
-                fields.json
+                fields.json()
                         .name("tool_choice")
                         .beginObject()
                         .field("type", "function")
@@ -181,10 +176,10 @@ final class RequestWriter {
             fields.raw("guided_json", schema);
         } else if (schema != null && mode.equals("json_schema") && !scope.knows(Refusals.NO_JSON_SCHEMA)) {
             if (fields.takes("response_format")) {
-                fields.json.name("response_format").beginObject().field("type", "json_schema");
-                fields.json.name("json_schema").beginObject().field("name", schemaName(output.name()));
-                fields.json.field("strict", output.strict()).rawField("schema", schema);
-                fields.json.endObject().endObject();
+                fields.json().name("response_format").beginObject().field("type", "json_schema");
+                fields.json().name("json_schema").beginObject().field("name", schemaName(output.name()));
+                fields.json().field("strict", output.strict()).rawField("schema", schema);
+                fields.json().endObject().endObject();
             }
         } else {
             if (schema != null) {

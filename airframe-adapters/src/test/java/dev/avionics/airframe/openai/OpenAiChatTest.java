@@ -172,6 +172,6 @@ class OpenAiChatTest {
 
     @Test
     void embeddings_batch_isOpenAis() {
-        assertThat(embeddings.maxBatch()).isEqualTo(2048);
+        assertThat(embeddings.maxBatch(ENDPOINT, "m")).isEqualTo(2048);
     }
 }

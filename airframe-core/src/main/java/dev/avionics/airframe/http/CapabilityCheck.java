@@ -14,11 +14,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses what a target is known not to take, before anything is sent. */
-final class CapabilityCheck {
+public final class CapabilityCheck {
     private CapabilityCheck() {}
 
     /** The refusal, or null if the request may be tried. */
-    static @Nullable InferenceException refuse(Capabilities can, InferenceRequest request, Target target) {
+    public static @Nullable InferenceException refuse(Capabilities can, InferenceRequest request, Target target) {
         if (!can.allows(Feature.CHAT)) {
             return unsupported("answers to conversations", target);
         }

@@ -65,7 +65,8 @@ final class EmbeddingBatches {
 
     private void next() {
         int from = vectors.size();
-        int to = (int) Math.min(request.inputs().size(), from + (long) Math.max(1, wire.maxBatch()));
+        int to = (int) Math.min(
+                request.inputs().size(), from + (long) Math.max(1, wire.maxBatch(target.endpoint(), target.model())));
         EmbeddingRequest part = new EmbeddingRequest(
                 request.inputs().subList(from, to), request.dimensions(), request.purpose(), request.extra());
         CompletableFuture<EmbeddingResult> batch =
@@ -97,6 +98,10 @@ final class EmbeddingBatches {
             if (vector.length != length || length == 0) {
                 throw failure("vectors of different lengths came: " + length + " and " + vector.length, null);
             }
+        }
+        Integer wanted = request.dimensions();
+        if (wanted != null && wanted != length) {
+            throw failure("vectors of " + length + " numbers came, asked for " + wanted, null);
         }
         vectors.addAll(result.vectors());
         usage = usage.plus(result.usage());

@@ -8,12 +8,15 @@ import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.Excerpt;
 import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.spi.Step;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpErrors {
     private static final int LONGEST_MESSAGE = 300;
+    private static final int MOST_ERROR_BYTES = 64 << 10;
     private static final String[] REQUEST_IDS = {
         "x-request-id",
         "request-id",
@@ -105,6 +109,26 @@ public final class HttpErrors {
                 .rateLimits(limits)
                 .excerpt(text.isBlank() ? null : Excerpt.of(text, Excerpt.LENGTH, known))
                 .build();
+    }
+
+    /** The step that reads the body of an answer which is an error, and fails with it. */
+    public <R> Step<R> refused(HttpHead head, Instant now) {
+        return refused(head, now, (status, body) -> Set.of());
+    }
+
+    /**
+     * As {@link #refused(HttpHead, Instant)}, with what can be learned from it.
+     *
+     * @param learn is given status and body, and gives the facts that another try would heed
+     */
+    public <R> Step<R> refused(HttpHead head, Instant now, BiFunction<Integer, String, Set<String>> learn) {
+        return new Step.ReadAll<>(
+                MOST_ERROR_BYTES,
+                body -> new Step.Fail<>(
+                        of(head, body, now),
+                        learn.apply(
+                                head.status(),
+                                StandardCharsets.UTF_8.decode(body.duplicate()).toString())));
     }
 
     /**

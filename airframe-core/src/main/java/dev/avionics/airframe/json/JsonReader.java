@@ -2,6 +2,7 @@ package dev.avionics.airframe.json;
 
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,6 +92,13 @@ public final class JsonReader {
     /** Reads an array, which must not change meanwhile. */
     public static JsonReader of(byte[] bytes) {
         return new JsonReader(bytes, 0, bytes.length);
+    }
+
+    /** Reads what remains of a buffer, which is copied and left as it is. */
+    public static JsonReader of(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return of(bytes);
     }
 
     /** Reads a text. */

@@ -2,12 +2,13 @@ package dev.avionics.airframe.spi;
 
 import dev.avionics.airframe.EmbeddingRequest;
 import dev.avionics.airframe.EmbeddingResult;
+import dev.avionics.airframe.EndpointSpec;
 
 /** How a backend makes embeddings. */
 public interface EmbeddingWire {
     /** The most texts in one request, at least 1; longer lists are split, and the vectors put together in order. */
-    int maxBatch();
+    int maxBatch(EndpointSpec endpoint, String model);
 
-    /** The vectors of at most {@link #maxBatch()} texts. */
+    /** The vectors of at most {@link #maxBatch} texts. */
     Exchange<EmbeddingResult> embed(WireScope scope, EmbeddingRequest request);
 }

@@ -189,7 +189,7 @@ final class LineProtocol implements WireProtocol {
     public Optional<EmbeddingWire> embeddings() {
         return Optional.of(new EmbeddingWire() {
             @Override
-            public int maxBatch() {
+            public int maxBatch(EndpointSpec endpoint, String model) {
                 return maxBatch;
             }
 

@@ -4,7 +4,7 @@ import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.http.HttpHead;
 import dev.avionics.airframe.json.JsonReader;
 import dev.avionics.airframe.json.JsonWriter;
-import dev.avionics.airframe.openai.ChatWire;
+import dev.avionics.airframe.openai.chat.ChatWire;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireScope;

@@ -6,6 +6,7 @@ import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.http.HttpErrors;
 import dev.avionics.airframe.json.JsonReader;
+import dev.avionics.airframe.openai.chat.ChatWire;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireScope;

@@ -9,6 +9,8 @@ import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.json.JsonReader;
+import dev.avionics.airframe.openai.answer.UsageReader;
+import dev.avionics.airframe.openai.chat.ChatWire;
 import dev.avionics.airframe.spi.EmbeddingVectors;
 import dev.avionics.airframe.spi.EmbeddingWire;
 import dev.avionics.airframe.spi.Exchange;

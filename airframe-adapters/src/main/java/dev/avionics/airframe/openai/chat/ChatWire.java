@@ -1,4 +1,4 @@
-package dev.avionics.airframe.openai;
+package dev.avionics.airframe.openai.chat;
 
 import static java.util.Objects.requireNonNull;
 
@@ -12,6 +12,8 @@ import dev.avionics.airframe.http.HttpHead;
 import dev.avionics.airframe.http.Sse;
 import dev.avionics.airframe.http.WholeJson;
 import dev.avionics.airframe.json.JsonWriter;
+import dev.avionics.airframe.openai.answer.ChatFrames;
+import dev.avionics.airframe.openai.dialect.Dialect;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireScope;
@@ -93,7 +95,7 @@ public final class ChatWire {
     }
 
     /** The common table of errors, for an endpoint. */
-    static HttpErrors errors(WireScope scope) {
+    public static HttpErrors errors(WireScope scope) {
         return HttpErrors.of(scope.endpoint().name());
     }
 }

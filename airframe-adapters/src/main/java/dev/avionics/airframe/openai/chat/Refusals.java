@@ -1,4 +1,4 @@
-package dev.avionics.airframe.openai;
+package dev.avionics.airframe.openai.chat;
 
 import dev.avionics.airframe.spi.RefusedFields;
 import java.util.List;

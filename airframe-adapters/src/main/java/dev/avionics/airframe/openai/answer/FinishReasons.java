@@ -1,13 +1,14 @@
-package dev.avionics.airframe.openai;
+package dev.avionics.airframe.openai.answer;
 
 import dev.avionics.airframe.FinishReason;
 import java.util.Locale;
 
 /** The words that servers of the OpenAI family end their answers with. */
-final class FinishReasons {
+public final class FinishReasons {
     private FinishReasons() {}
 
-    static FinishReason of(String word) {
+    /** The reason that a word means; OTHER if it is unknown. */
+    public static FinishReason of(String word) {
         return switch (word.toLowerCase(Locale.ROOT)) {
             case "stop", "end", "eos", "eos_token", "end_turn", "stop_sequence", "complete" -> FinishReason.STOP;
             case "length", "max_tokens", "model_length", "max_output_tokens" -> FinishReason.LENGTH;

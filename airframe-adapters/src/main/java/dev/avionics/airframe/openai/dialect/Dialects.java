@@ -1,12 +1,12 @@
-package dev.avionics.airframe.openai;
+package dev.avionics.airframe.openai.dialect;
 
-import static dev.avionics.airframe.openai.Dialect.Switch.CACHE_CONTROL;
-import static dev.avionics.airframe.openai.Dialect.Switch.JSON_SCHEMA;
-import static dev.avionics.airframe.openai.Dialect.Switch.REASONING_DETAILS;
-import static dev.avionics.airframe.openai.Dialect.Switch.REASONING_REPLAY;
-import static dev.avionics.airframe.openai.Dialect.Switch.REPEAT_PENALTY_FIELD;
-import static dev.avionics.airframe.openai.Dialect.Switch.THINKING;
-import static dev.avionics.airframe.openai.Dialect.Switch.VENDOR;
+import static dev.avionics.airframe.openai.dialect.Dialect.Switch.CACHE_CONTROL;
+import static dev.avionics.airframe.openai.dialect.Dialect.Switch.JSON_SCHEMA;
+import static dev.avionics.airframe.openai.dialect.Dialect.Switch.REASONING_DETAILS;
+import static dev.avionics.airframe.openai.dialect.Dialect.Switch.REASONING_REPLAY;
+import static dev.avionics.airframe.openai.dialect.Dialect.Switch.REPEAT_PENALTY_FIELD;
+import static dev.avionics.airframe.openai.dialect.Dialect.Switch.THINKING;
+import static dev.avionics.airframe.openai.dialect.Dialect.Switch.VENDOR;
 
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.error.ErrorCategory;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /** The dialects that are known, by name and by the hosts that speak them. */
-final class Dialects {
+public final class Dialects {
     private static final Dialect GENERIC = Dialect.generic();
 
     private record Entry(Dialect dialect, List<String> hosts) {}
@@ -66,7 +66,7 @@ final class Dialects {
     }
 
     /** The dialect that an endpoint's api type or metadata {@code dialect} names, else that of its host, else the generic one. */
-    static Dialect of(EndpointSpec endpoint) {
+    public static Dialect of(EndpointSpec endpoint) {
         String wanted = endpoint.metadata().getOrDefault("dialect", endpoint.apiType());
         if (wanted.isEmpty() || wanted.equals("openai") || wanted.equals("auto")) {
             return byHost(endpoint).with(endpoint);

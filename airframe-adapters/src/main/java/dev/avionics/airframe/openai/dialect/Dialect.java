@@ -1,4 +1,4 @@
-package dev.avionics.airframe.openai;
+package dev.avionics.airframe.openai.dialect;
 
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.error.ErrorCategory;

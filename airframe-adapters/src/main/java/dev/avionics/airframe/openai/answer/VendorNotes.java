@@ -1,4 +1,4 @@
-package dev.avionics.airframe.openai;
+package dev.avionics.airframe.openai.answer;
 
 import dev.avionics.airframe.VendorData;
 import dev.avionics.airframe.json.JsonReader;
@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Gathers what only the vendor understands: {@code reasoning_details}, which it wants back in the order they came, and
  * citations. Pieces of one detail in a row are put together, as the vendor's whole answer would hold them.
  */
-final class VendorNotes {
-    static final String REASONING_DETAILS = "reasoning_details";
+public final class VendorNotes {
+    /** The field of reasoning that its vendor wants back as it is. */
+    public static final String REASONING_DETAILS = "reasoning_details";
+
     private static final List<String> PIECES = List.of("text", "summary", "data");
 
     private final String vendor;

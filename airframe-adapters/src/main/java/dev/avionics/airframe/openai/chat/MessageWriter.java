@@ -1,4 +1,4 @@
-package dev.avionics.airframe.openai;
+package dev.avionics.airframe.openai.chat;
 
 import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.Message;
@@ -9,6 +9,8 @@ import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonReader;
 import dev.avionics.airframe.json.JsonWriter;
+import dev.avionics.airframe.openai.answer.VendorNotes;
+import dev.avionics.airframe.openai.dialect.Dialect;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

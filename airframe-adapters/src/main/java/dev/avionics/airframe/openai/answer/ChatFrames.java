@@ -1,4 +1,4 @@
-package dev.avionics.airframe.openai;
+package dev.avionics.airframe.openai.answer;
 
 import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.Part;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Reads answers of the OpenAI family, whole and in chunks, of chats and of text completions: the same fields lead to the same
  * events. Only the first choice is read.
  */
-final class ChatFrames implements FrameHandler {
+public final class ChatFrames implements FrameHandler {
     private final boolean whole;
     private final boolean splitThinkTags;
     private final String vendor;
@@ -43,7 +43,14 @@ final class ChatFrames implements FrameHandler {
     private @Nullable String held;
     private boolean deltaSeen;
 
-    ChatFrames(boolean whole, boolean splitThinkTags, String vendor, HttpErrors errors) {
+    /**
+     * A reader of one answer.
+     *
+     * @param whole whether it comes as one body instead of in chunks
+     * @param splitThinkTags whether {@code <think>} at the start of the text is thinking
+     * @param vendor whose data signatures and the like are
+     */
+    public ChatFrames(boolean whole, boolean splitThinkTags, String vendor, HttpErrors errors) {
         this.whole = whole;
         this.splitThinkTags = splitThinkTags;
         this.vendor = vendor;

@@ -1,4 +1,4 @@
-package dev.avionics.airframe.openai;
+package dev.avionics.airframe.openai.chat;
 
 import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.InferenceRequest;
@@ -10,7 +10,8 @@ import dev.avionics.airframe.ToolSpec;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonWriter;
-import dev.avionics.airframe.openai.Dialect.Switch;
+import dev.avionics.airframe.openai.dialect.Dialect;
+import dev.avionics.airframe.openai.dialect.Dialect.Switch;
 import dev.avionics.airframe.spi.RefusedFields;
 import dev.avionics.airframe.spi.RequestFields;
 import dev.avionics.airframe.spi.WireScope;

@@ -1,4 +1,4 @@
-package dev.avionics.airframe.openai;
+package dev.avionics.airframe.openai.answer;
 
 import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the usage object of the OpenAI family. Cached and written prompt tokens are part of the prompt, reasoning is part of
  * the completion, unless the figures themselves say that they come on top.
  */
-final class UsageReader {
+public final class UsageReader {
     private @Nullable Long prompt;
     private @Nullable Long completion;
     private @Nullable Long total;
@@ -22,7 +22,7 @@ final class UsageReader {
     private UsageReader() {}
 
     /** Reads the current value; null if it is no object or holds no figure. */
-    static @Nullable Usage read(JsonReader json) {
+    public static @Nullable Usage read(JsonReader json) {
         UsageReader reader = new UsageReader();
         reader.figures(json);
         Usage usage = reader.build();

@@ -141,6 +141,14 @@ public final class Airframe implements AutoCloseable {
         return value(target, context, (adapter, call) -> adapter.rerank(target, request, call));
     }
 
+    /**
+     * The prompt tokens that a request would cost, as the backend counts them, for a fee of nothing. Fails with UNSUPPORTED where
+     * it does not count; {@link dev.avionics.airframe.spi.TokenEstimator} guesses.
+     */
+    public CompletableFuture<Long> countTokens(Target target, InferenceRequest request, CallContext context) {
+        return value(target, context, (adapter, call) -> adapter.countTokens(target, request, call));
+    }
+
     /** The models of an endpoint, tried again as the retry table says. */
     public CompletableFuture<List<ModelInfo>> models(Target target, CallContext context) {
         return value(target, context, (adapter, call) -> adapter.models(target, call));

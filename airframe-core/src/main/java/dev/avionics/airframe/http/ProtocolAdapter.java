@@ -20,6 +20,7 @@ import dev.avionics.airframe.spi.BackendAdapter;
 import dev.avionics.airframe.spi.EmbeddingWire;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.RerankWire;
+import dev.avionics.airframe.spi.TokenCountWire;
 import dev.avionics.airframe.spi.WireProtocol;
 import dev.avionics.airframe.spi.WireScope;
 import dev.avionics.airframe.stream.InferenceStream;
@@ -103,6 +104,21 @@ public final class ProtocolAdapter implements BackendAdapter {
                 throw CapabilityCheck.unsupported("ranking of documents", target);
             }
             return run(target, context, scope -> wire.get().rerank(scope, request));
+        });
+    }
+
+    @Override
+    public CompletableFuture<Long> countTokens(Target target, InferenceRequest request, CallContext context) {
+        return guarded(() -> {
+            Optional<TokenCountWire> wire = protocol.tokenCounting();
+            if (wire.isEmpty()) {
+                throw CapabilityCheck.unsupported("requests to count their tokens", target);
+            }
+            InferenceException refusal = CapabilityCheck.refuse(capabilities(target), request, target);
+            if (refusal != null) {
+                throw refusal;
+            }
+            return run(target, context, scope -> wire.get().count(scope, request));
         });
     }
 

@@ -11,6 +11,8 @@ import dev.avionics.airframe.RerankRequest;
 import dev.avionics.airframe.RerankResult;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallContext;
+import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.stream.InferenceStream;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +41,17 @@ public interface BackendAdapter extends AutoCloseable {
 
     /** Documents in order of their worth; fails with UNSUPPORTED where there is no ranking. */
     CompletableFuture<RerankResult> rerank(Target target, RerankRequest request, CallContext context);
+
+    /** The prompt tokens that a request would cost, as the backend counts them; fails with UNSUPPORTED where it does not. */
+    default CompletableFuture<Long> countTokens(Target target, InferenceRequest request, CallContext context) {
+        return CompletableFuture.failedFuture(InferenceException.builder(
+                        ErrorCategory.UNSUPPORTED,
+                        target.endpoint().name() + " does not count tokens; nothing was sent")
+                .provider(target.endpoint().name())
+                .model(target.model())
+                .sent(InferenceException.Sent.NOTHING)
+                .build());
+    }
 
     /** Lets go of what the adapter holds; attempts under way fail with REJECTED. */
     @Override

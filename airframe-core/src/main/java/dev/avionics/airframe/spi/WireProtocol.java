@@ -56,6 +56,11 @@ public interface WireProtocol {
         return Optional.empty();
     }
 
+    /** Counts of tokens without an answer, if the backend makes them. */
+    default Optional<TokenCountWire> tokenCounting() {
+        return Optional.empty();
+    }
+
     /**
      * Puts the key onto a finished request; called last, for every request of an operation. By default a key that goes
      * where the protocol wants it becomes {@code Authorization: Bearer}.

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What Google says of errors beyond the common table: its reasons stand in a list of details. */
 final class Errors {
-    private static final Pattern KEY_REASON = Pattern.compile("API_KEY_(INVALID|EXPIRED)|ACCESS_TOKEN_\\w+"
-            + "|CREDENTIALS_MISSING|ACCOUNT_STATE_INVALID");
+    private static final Pattern KEY_REASON = Pattern.compile(
+            "API_KEY_(INVALID|EXPIRED)|ACCESS_TOKEN_\\w+" + "|CREDENTIALS_MISSING|ACCOUNT_STATE_INVALID");
     private static final Pattern BLOCKED_REASON = Pattern.compile(
             "API_KEY_\\w+_BLOCKED|SERVICE_DISABLED|BILLING_DISABLED|CONSUMER_\\w+|IAM_PERMISSION_DENIED");
     private static final Pattern MONEY =
@@ -38,7 +38,8 @@ final class Errors {
                 return ErrorCategory.PERMISSION;
             }
         }
-        boolean exhausted = status == 402 || (status == 429 && MONEY.matcher(details.message()).find());
+        boolean exhausted = status == 402
+                || (status == 429 && MONEY.matcher(details.message()).find());
         return exhausted ? ErrorCategory.QUOTA_EXHAUSTED : null;
     }
 }

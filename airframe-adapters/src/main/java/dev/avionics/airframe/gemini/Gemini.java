@@ -136,8 +136,7 @@ public final class Gemini implements WireProtocol {
     public Exchange<HealthState> health(WireScope scope) {
         HttpCall call = HttpCall.get(Addresses.of(scope.endpoint()).models("pageSize=1"));
         return Exchange.of(new Step.Send<>(
-                call,
-                head -> new Step.Done<>(HealthState.ofStatus(head.status(), scope.now(), "GET models"))));
+                call, head -> new Step.Done<>(HealthState.ofStatus(head.status(), scope.now(), "GET models"))));
     }
 
     @Override
@@ -158,8 +157,8 @@ public final class Gemini implements WireProtocol {
     private static Exchange<Long> count(WireScope scope, InferenceRequest request) {
         ModelRules rules = rules(scope);
         RequestWriter writer = new RequestWriter(request, rules);
-        HttpCall call = HttpCall.postJson(
-                rules.addresses().operation(scope.model(), "countTokens"), writer.countBody(), false);
+        HttpCall call =
+                HttpCall.postJson(rules.addresses().operation(scope.model(), "countTokens"), writer.countBody(), false);
         return new Exchange<>(
                 writer.adjustments(),
                 new Step.Send<>(

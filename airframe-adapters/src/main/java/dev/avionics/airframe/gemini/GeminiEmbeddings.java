@@ -59,8 +59,7 @@ final class GeminiEmbeddings implements EmbeddingWire {
                 new Step.Send<>(
                         call,
                         head -> head.isSuccess()
-                                ? new Step.ReadAll<>(
-                                        MOST_BYTES, bytes -> new Step.Done<>(read(scope, request, bytes)))
+                                ? new Step.ReadAll<>(MOST_BYTES, bytes -> new Step.Done<>(read(scope, request, bytes)))
                                 : Errors.refused(head, scope)));
     }
 

@@ -46,13 +46,10 @@ final class Models {
 
     private Step.Send<List<ModelInfo>> page(String token) {
         String size = PAGE + (addresses.isVertex() ? LARGEST_PAGE_OF_VERTEX : LARGEST_PAGE);
-        String query =
-                token.isEmpty() ? size : size + "&pageToken=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
+        String query = token.isEmpty() ? size : size + "&pageToken=" + URLEncoder.encode(token, StandardCharsets.UTF_8);
         return new Step.Send<>(
                 HttpCall.get(addresses.models(query)),
-                head -> head.isSuccess()
-                        ? new Step.ReadAll<>(MOST_BYTES, this::read)
-                        : Errors.refused(head, scope));
+                head -> head.isSuccess() ? new Step.ReadAll<>(MOST_BYTES, this::read) : Errors.refused(head, scope));
     }
 
     private Step<List<ModelInfo>> read(ByteBuffer body) {

@@ -68,7 +68,8 @@ public final class AnswerReader implements FrameHandler {
             return out.finishSeen() ? Progress.TAIL : Progress.FRAME;
         }
         if (!answer) {
-            throw InferenceException.of(ErrorCategory.PARSE, "the answer holds neither candidates nor a reason why not");
+            throw InferenceException.of(
+                    ErrorCategory.PARSE, "the answer holds neither candidates nor a reason why not");
         }
         if (!candidates && !out.finishSeen()) {
             out.finish(FinishReason.OTHER, null);

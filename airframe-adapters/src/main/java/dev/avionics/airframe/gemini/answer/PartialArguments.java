@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Strings may come in pieces, which are joined.
  */
 final class PartialArguments {
-    private static final Pattern STEP =
-            Pattern.compile("\\.([^.\\[\\]]+)|\\[([0-9]{1,6})]|\\['((?:[^'\\\\]|\\\\.)*)']|\\[\"((?:[^\"\\\\]|\\\\.)*)\"]");
+    private static final Pattern STEP = Pattern.compile(
+            "\\.([^.\\[\\]]+)|\\[([0-9]{1,6})]|\\['((?:[^'\\\\]|\\\\.)*)']|\\[\"((?:[^\"\\\\]|\\\\.)*)\"]");
     private static final int DEEPEST = 100;
     private static final int LONGEST_LIST = 100_000;
 
@@ -116,7 +116,8 @@ final class PartialArguments {
     }
 
     private static InferenceException malformed(String path) {
-        return InferenceException.builder(ErrorCategory.PARSE, "a part of a tool call's arguments has no readable place")
+        return InferenceException.builder(
+                        ErrorCategory.PARSE, "a part of a tool call's arguments has no readable place")
                 .excerpt(Excerpt.of(path))
                 .build();
     }

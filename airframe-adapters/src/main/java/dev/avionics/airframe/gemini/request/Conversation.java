@@ -82,7 +82,8 @@ record Conversation(List<Part> instructions, List<Turn> turns) {
         }
         List<Turn> all = new ArrayList<>(turns);
         int first = all.isEmpty() || all.get(0).ofModel() ? -1 : 0;
-        List<Part> parts = first < 0 ? new ArrayList<>() : new ArrayList<>(all.get(0).parts());
+        List<Part> parts =
+                first < 0 ? new ArrayList<>() : new ArrayList<>(all.get(0).parts());
         if (!parts.isEmpty() && parts.get(0) instanceof Part.Text text) {
             parts.set(0, new Part.Text(words + "\n\n" + text.text(), text.vendor(), text.cache()));
         } else {

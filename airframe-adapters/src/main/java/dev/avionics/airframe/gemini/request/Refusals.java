@@ -45,10 +45,8 @@ public final class Refusals {
         said.put(
                 Pattern.compile("(developer|system)[ _]instructions? (is|are) not (enabled|supported)"),
                 List.of(RefusedFields.fact("systemInstruction")));
-        said.put(
-                Pattern.compile("thinking[ _]level is not supported"), List.of(RefusedFields.fact("thinkingLevel")));
-        said.put(
-                Pattern.compile("thinking[ _]budget is not supported"), List.of(RefusedFields.fact("thinkingBudget")));
+        said.put(Pattern.compile("thinking[ _]level is not supported"), List.of(RefusedFields.fact("thinkingLevel")));
+        said.put(Pattern.compile("thinking[ _]budget is not supported"), List.of(RefusedFields.fact("thinkingBudget")));
         said.put(
                 Pattern.compile("thinking is not (enabled|supported)|not support thinking\\b"),
                 List.of(RefusedFields.fact("thinkingConfig")));

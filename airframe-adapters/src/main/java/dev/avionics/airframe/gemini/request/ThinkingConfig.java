@@ -32,8 +32,7 @@ final class ThinkingConfig {
                 }
                 yield null;
             }
-            default ->
-                throw Addresses.invalid("thinking: " + rules.thinking() + " (expected: level, budget or none)");
+            default -> throw Addresses.invalid("thinking: " + rules.thinking() + " (expected: level, budget or none)");
         };
     }
 

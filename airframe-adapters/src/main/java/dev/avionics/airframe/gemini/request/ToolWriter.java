@@ -76,9 +76,8 @@ final class ToolWriter {
         }
         boolean strict = request.tools().stream().anyMatch(ToolSpec::strict) && rules.validatesCalls();
         if (request.tools().isEmpty()) {
-            boolean forced = choice != null
-                    && choice.mode() != ToolChoice.Mode.AUTO
-                    && choice.mode() != ToolChoice.Mode.NONE;
+            boolean forced =
+                    choice != null && choice.mode() != ToolChoice.Mode.AUTO && choice.mode() != ToolChoice.Mode.NONE;
             if (forced && !fields.isOwn("tools")) {
                 adjustments.add(Adjustment.dropped("toolChoice", "there are no tools"));
             }

@@ -1,0 +1,90 @@
+package dev.avionics.airframe.gemini;
+
+import dev.avionics.airframe.BackendKind;
+import dev.avionics.airframe.EndpointSpec;
+import dev.avionics.airframe.InferenceRequest;
+import dev.avionics.airframe.InferenceResult;
+import dev.avionics.airframe.spi.Exchange;
+import dev.avionics.airframe.wire.Decoded;
+import dev.avionics.airframe.wire.Dialogue;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What tests of this protocol begin with. */
+final class Given {
+    static final Gemini GEMINI = new Gemini();
+    static final EndpointSpec API = endpoint("https://generativelanguage.googleapis.com");
+    static final EndpointSpec VERTEX = endpoint(
+            "https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/europe-west4/publishers/google");
+    static final String NEW = "gemini-3.1-pro-preview";
+    static final String OLD = "gemini-2.5-flash";
+
+    private Given() {}
+
+    static EndpointSpec endpoint(String address) {
+        return EndpointSpec.builder("google", URI.create(address), BackendKind.GOOGLE_GENAI)
+                .build();
+    }
+
+    static EndpointSpec with(String name, String value) {
+        return API.toBuilder().metadata(name, value).build();
+    }
+
+    static Exchange<InferenceResult> exchange(
+            EndpointSpec endpoint, String model, InferenceRequest request, String... learned) {
+        return GEMINI.inference(Dialogue.scope(endpoint, model, learned), request);
+    }
+
+    static Exchange<InferenceResult> exchange(String model, InferenceRequest request, String... learned) {
+        return exchange(API, model, request, learned);
+    }
+
+    /** The body of the first request, as text. */
+    static String body(String model, InferenceRequest request, String... learned) {
+        return text(exchange(model, request, learned));
+    }
+
+    static String text(Exchange<?> exchange) {
+        return new String(exchange.first().call().body(), StandardCharsets.UTF_8);
+    }
+
+    /** A field of the body, by its path. */
+    static @Nullable Object at(Exchange<?> exchange, Object... path) {
+        Object value = Dialogue.json(exchange.first().call());
+        for (Object step : path) {
+            value = step instanceof Integer index
+                    ? ((List<?>) value).get(index)
+                    : value instanceof Map<?, ?> map ? map.get(step) : null;
+        }
+        return value;
+    }
+
+    /** What adjustments are about. */
+    static List<String> adjusted(Exchange<?> exchange) {
+        return exchange.adjustments().stream()
+                .map(one -> one.action().name().toLowerCase(java.util.Locale.ROOT) + " " + one.what())
+                .toList();
+    }
+
+    /** A whole answer, decoded. */
+    static Decoded whole(String json) {
+        return Dialogue.of(exchange(
+                        NEW, InferenceRequest.of("q").toBuilder().stream(false).build()))
+                .answer(200, "application/json; charset=UTF-8", json)
+                .decoded();
+    }
+
+    /** A streamed answer of these payloads, decoded. */
+    static Decoded streamed(String... payloads) {
+        StringBuilder body = new StringBuilder();
+        for (String payload : payloads) {
+            body.append("data: ").append(payload).append("\r\n\r\n");
+        }
+        return Dialogue.of(exchange(NEW, InferenceRequest.of("q")))
+                .answer(200, "text/event-stream", body.toString())
+                .decoded();
+    }
+}

@@ -1,7 +1,7 @@
 package dev.avionics.airframe.gemini;
 
 import dev.avionics.airframe.error.ErrorCategory;
-import dev.avionics.airframe.gemini.request.Refusals;
+import dev.avionics.airframe.gemini.model.Refusals;
 import dev.avionics.airframe.http.ErrorDetails;
 import dev.avionics.airframe.http.HttpErrors;
 import dev.avionics.airframe.http.HttpHead;

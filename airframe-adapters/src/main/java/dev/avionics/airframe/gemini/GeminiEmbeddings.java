@@ -6,7 +6,7 @@ import dev.avionics.airframe.EmbeddingResult;
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
-import dev.avionics.airframe.gemini.request.Addresses;
+import dev.avionics.airframe.gemini.model.Addresses;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.json.JsonReader;
 import dev.avionics.airframe.json.JsonWriter;

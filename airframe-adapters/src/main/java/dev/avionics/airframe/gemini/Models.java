@@ -3,7 +3,7 @@ package dev.avionics.airframe.gemini;
 import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
-import dev.avionics.airframe.gemini.request.Addresses;
+import dev.avionics.airframe.gemini.model.Addresses;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.json.JsonReader;
 import dev.avionics.airframe.spi.Exchange;

@@ -5,6 +5,8 @@ import dev.avionics.airframe.Part;
 import dev.avionics.airframe.Part.MediaSource;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.gemini.answer.VendorFields;
+import dev.avionics.airframe.gemini.model.ModelRules;
+import dev.avionics.airframe.gemini.model.Unsendable;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.json.JsonWriter;
 import dev.avionics.airframe.spi.Turns.Turn;
@@ -111,7 +113,7 @@ final class ContentWriter {
             }
             media(document.source());
         } else {
-            throw Conversation.unsupported("Google has no form for " + Adjustment.nameOf(part));
+            throw Unsendable.unsupported("Google has no form for " + Adjustment.nameOf(part));
         }
         json.rawField(VendorFields.SIGNATURE, VendorFields.signature(part)).endObject();
     }
@@ -120,7 +122,7 @@ final class ContentWriter {
         try {
             call.arguments();
         } catch (InferenceException notAnObject) {
-            throw Addresses.invalid("the arguments of the call of tool " + call.name() + " are not a JSON object");
+            throw Unsendable.invalid("the arguments of the call of tool " + call.name() + " are not a JSON object");
         }
         String signature = VendorFields.signature(call);
         if (signature == null && first && rules.wantsSignatures()) {
@@ -203,7 +205,7 @@ final class ContentWriter {
             boolean named = file.id().startsWith("files/");
             file(null, named ? rules.addresses().file(file.id()).toString() : file.id());
         } else {
-            throw Conversation.unsupported("a file of another vendor cannot be sent to Google: give its bytes");
+            throw Unsendable.unsupported("a file of another vendor cannot be sent to Google: give its bytes");
         }
     }
 
@@ -213,7 +215,7 @@ final class ContentWriter {
 
     private void file(@Nullable String type, String address) {
         if (type == null && rules.addresses().isVertex()) {
-            throw Addresses.invalid("file " + address + ": Vertex AI wants its media type, which nobody told");
+            throw Unsendable.invalid("file " + address + ": Vertex AI wants its media type, which nobody told");
         }
         json.name("fileData").beginObject();
         json.field("mimeType", type).field("fileUri", address).endObject();

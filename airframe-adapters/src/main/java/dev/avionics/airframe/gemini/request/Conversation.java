@@ -3,9 +3,9 @@ package dev.avionics.airframe.gemini.request;
 import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
-import dev.avionics.airframe.error.ErrorCategory;
-import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.gemini.answer.VendorFields;
+import dev.avionics.airframe.gemini.model.ModelRules;
+import dev.avionics.airframe.gemini.model.Unsendable;
 import dev.avionics.airframe.spi.Turns;
 import dev.avionics.airframe.spi.Turns.Turn;
 import java.util.ArrayList;
@@ -34,7 +34,7 @@ record Conversation(List<Part> instructions, List<Turn> turns) {
         }
         List<Part> instructions = instructions(sorted.instructions());
         if (turns.isEmpty() && instructions.isEmpty()) {
-            throw Addresses.invalid("messages: nothing in them can be sent (expected: at least one text)");
+            throw Unsendable.invalid("messages: nothing in them can be sent (expected: at least one text)");
         }
         if (turns.isEmpty() || (!instructions.isEmpty() && !rules.takesSystemInstruction())) {
             adjustments.add(Adjustment.changed(
@@ -65,7 +65,7 @@ record Conversation(List<Part> instructions, List<Turn> turns) {
         List<Part> texts = new ArrayList<>();
         for (Part part : parts) {
             if (!(part instanceof Part.Text text)) {
-                throw unsupported("Google takes text only as instructions, no " + Adjustment.nameOf(part)
+                throw Unsendable.unsupported("Google takes text only as instructions, no " + Adjustment.nameOf(part)
                         + ": put it into a message of the user");
             }
             if (!text.text().isEmpty()) {
@@ -81,26 +81,20 @@ record Conversation(List<Part> instructions, List<Turn> turns) {
             words.append(words.isEmpty() ? "" : "\n\n").append(((Part.Text) part).text());
         }
         List<Turn> all = new ArrayList<>(turns);
-        int first = all.isEmpty() || all.get(0).ofModel() ? -1 : 0;
-        List<Part> parts =
-                first < 0 ? new ArrayList<>() : new ArrayList<>(all.get(0).parts());
-        if (!parts.isEmpty() && parts.get(0) instanceof Part.Text text) {
-            parts.set(0, new Part.Text(words + "\n\n" + text.text(), text.vendor(), text.cache()));
-        } else {
-            parts.add(new Part.Text(words.toString()));
+        boolean userBegins = !all.isEmpty() && !all.get(0).ofModel();
+        List<Part> parts = userBegins ? new ArrayList<>(all.remove(0).parts()) : new ArrayList<>();
+        int text = 0;
+        while (text < parts.size() && !(parts.get(text) instanceof Part.Text)) {
+            text++;
         }
-        if (first < 0) {
-            all.add(0, new Turn(false, parts));
+        if (text < parts.size()) {
+            Part.Text first = (Part.Text) parts.get(text);
+            parts.set(text, new Part.Text(words + "\n\n" + first.text(), first.vendor(), first.cache()));
         } else {
-            all.set(0, new Turn(false, parts));
+            parts.add(0, new Part.Text(words.toString()));
         }
+        all.add(0, new Turn(false, parts));
         return all;
-    }
-
-    static InferenceException unsupported(String why) {
-        return InferenceException.builder(ErrorCategory.UNSUPPORTED, why)
-                .sent(InferenceException.Sent.NOTHING)
-                .build();
     }
 
     /** Leaves out what Google has no place for, and says so. */
@@ -170,7 +164,7 @@ record Conversation(List<Part> instructions, List<Turn> turns) {
         private Part.ToolResult named(Part.ToolResult result) {
             @Nullable String name = result.name() == null ? names.get(result.callId()) : result.name();
             if (name == null) {
-                throw Addresses.invalid("tool result " + result.callId()
+                throw Unsendable.invalid("tool result " + result.callId()
                         + ": Google wants the tool's name, and no tool call before it has this id");
             }
             return new Part.ToolResult(

@@ -6,6 +6,11 @@ import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.OutputFormat;
 import dev.avionics.airframe.Sampling;
+import dev.avionics.airframe.gemini.model.Addresses;
+import dev.avionics.airframe.gemini.model.ModelRules;
+import dev.avionics.airframe.gemini.model.OpenApiSchema;
+import dev.avionics.airframe.gemini.model.ThinkingConfig;
+import dev.avionics.airframe.gemini.model.Unsendable;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.json.JsonWriter;
 import dev.avionics.airframe.spi.RequestFields;
@@ -54,7 +59,7 @@ public final class RequestWriter {
     public byte[] body() {
         boolean json = request.output().kind() != OutputFormat.Kind.TEXT;
         if (json && !request.tools().isEmpty() && !rules.takesJsonWithTools()) {
-            throw Conversation.unsupported("model " + scope.model()
+            throw Unsendable.unsupported("model " + scope.model()
                     + " does not take tools together with JSON answers: ask for one of them, or use a newer model");
         }
         RequestFields fields = RequestFields.of(scope, request.extra(), FIXED);
@@ -133,13 +138,13 @@ public final class RequestWriter {
         if (fields instanceof Map<?, ?> map) {
             map.forEach((name, value) -> own.put(String.valueOf(name), value));
         } else if (fields != null) {
-            throw Addresses.invalid(GENERATION + ": " + fields.getClass().getSimpleName() + " (expected: an object)");
+            throw Unsendable.invalid(GENERATION + ": " + fields.getClass().getSimpleName() + " (expected: an object)");
         }
     }
 
     private static @Nullable List<String> stops(List<String> stop) {
         if (stop.size() > MOST_STOPS) {
-            throw Conversation.unsupported("stop: " + stop.size() + " sequences (expected: at most " + MOST_STOPS
+            throw Unsendable.unsupported("stop: " + stop.size() + " sequences (expected: at most " + MOST_STOPS
                     + ", which is what Google takes)");
         }
         return stop.isEmpty() ? null : stop;

@@ -4,6 +4,8 @@ import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.ToolChoice;
 import dev.avionics.airframe.ToolSpec;
+import dev.avionics.airframe.gemini.model.ModelRules;
+import dev.avionics.airframe.gemini.model.OpenApiSchema;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.json.JsonWriter;
 import dev.avionics.airframe.spi.RequestFields;

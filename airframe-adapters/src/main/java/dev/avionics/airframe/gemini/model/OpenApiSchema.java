@@ -1,6 +1,5 @@
-package dev.avionics.airframe.gemini.request;
+package dev.avionics.airframe.gemini.model;
 
-import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonValues;
 import java.util.ArrayList;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Puts a JSON Schema into the dialect that older models of Google take: no references, one type for each value, texts only in
  * {@code enum}. What has no counterpart is left out and told.
  */
-final class OpenApiSchema {
+public final class OpenApiSchema {
     private static final Set<String> KNOWN = Set.of(
             "type",
             "format",
@@ -52,7 +51,7 @@ final class OpenApiSchema {
      * @param leftOut is told the keywords that have no counterpart
      * @throws InferenceException of category UNSUPPORTED if the schema refers to itself, or to what is not in it
      */
-    static String of(String schema, Set<String> leftOut) {
+    public static String of(String schema, Set<String> leftOut) {
         Map<String, @Nullable Object> root = JsonValues.parseObject(schema);
         OpenApiSchema made = new OpenApiSchema(root);
         String json = JsonValues.write(made.schema(root, 0));
@@ -183,10 +182,7 @@ final class OpenApiSchema {
     }
 
     private static InferenceException unsupported(String what) {
-        return InferenceException.builder(
-                        ErrorCategory.UNSUPPORTED,
-                        "the model does not take " + what + "; write its parts out, or use a newer model")
-                .sent(InferenceException.Sent.NOTHING)
-                .build();
+        return Unsendable.unsupported(
+                "the model does not take " + what + "; write its parts out, or use a newer model");
     }
 }

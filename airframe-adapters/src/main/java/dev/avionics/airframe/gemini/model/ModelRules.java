@@ -1,4 +1,4 @@
-package dev.avionics.airframe.gemini.request;
+package dev.avionics.airframe.gemini.model;
 
 import dev.avionics.airframe.spi.ModelTraits.Traits;
 import dev.avionics.airframe.spi.RefusedFields;
@@ -14,31 +14,33 @@ import java.util.List;
  * @param addresses of the endpoint
  */
 public record ModelRules(WireScope scope, Traits traits, Addresses addresses) {
-    boolean takesSystemInstruction() {
+    /** Whether instructions may stand apart from the conversation. */
+    public boolean takesSystemInstruction() {
         return !traits.text("system", "true").equals("false") && !isRefused("systemInstruction");
     }
 
     /** Whether function calls of the model have to come back signed. */
-    boolean wantsSignatures() {
+    public boolean wantsSignatures() {
         return traits.is("signatures") || scope.knows(Refusals.SIGNATURES);
     }
 
     /** Whether pictures may stand inside the result of a tool. */
-    boolean takesPicturesInResults() {
+    public boolean takesPicturesInResults() {
         return traits.is("pictures_in_results");
     }
 
-    boolean takesJsonWithTools() {
+    /** Whether tools and a JSON answer may be asked for together. */
+    public boolean takesJsonWithTools() {
         return !traits.text("json_with_tools", "true").equals("false");
     }
 
     /** Whether the model can be held to the schemas of its tools without being made to call one. */
-    boolean validatesCalls() {
+    public boolean validatesCalls() {
         return traits.is("validated_calls");
     }
 
     /** Whether schemas are sent as they are, in a field of this name, rather than cut down to Google's own dialect. */
-    boolean takesJsonSchema(String field) {
+    public boolean takesJsonSchema(String field) {
         return !traits.text("schemas", "json").equals("openapi") && !isRefused(field);
     }
 
@@ -83,7 +85,7 @@ public record ModelRules(WireScope scope, Traits traits, Addresses addresses) {
     private int number(String trait, int usual) {
         String value = traits.text(trait, String.valueOf(usual));
         if (!value.matches("[0-9]{1,9}")) {
-            throw Addresses.invalid(trait + ": " + value + " (expected: a number of tokens)");
+            throw Unsendable.invalid(trait + ": " + value + " (expected: a number of tokens)");
         }
         return Integer.parseInt(value);
     }

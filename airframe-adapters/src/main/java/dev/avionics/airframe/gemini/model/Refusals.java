@@ -1,4 +1,4 @@
-package dev.avionics.airframe.gemini.request;
+package dev.avionics.airframe.gemini.model;
 
 import dev.avionics.airframe.spi.RefusedFields;
 import java.util.LinkedHashMap;

@@ -1,9 +1,6 @@
-package dev.avionics.airframe.gemini.request;
+package dev.avionics.airframe.gemini.model;
 
 import dev.avionics.airframe.EndpointSpec;
-import dev.avionics.airframe.error.ErrorCategory;
-import dev.avionics.airframe.error.ErrorOrigin;
-import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.EndpointUrls;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -31,14 +28,14 @@ public final class Addresses {
     /**
      * The addresses of an endpoint.
      *
-     * @throws InferenceException of category INVALID_REQUEST if its base URL carries a key
+     * @throws dev.avionics.airframe.error.InferenceException of category INVALID_REQUEST if its base URL carries a key
      */
     public static Addresses of(EndpointSpec endpoint) {
         String query = endpoint.baseUrl().getRawQuery();
         for (String parameter : query == null ? new String[0] : query.split("&", -1)) {
             String name = parameter.split("=", 2)[0].toLowerCase(Locale.ROOT);
             if (SECRETS.contains(name)) {
-                throw invalid("the base URL of endpoint " + endpoint.name() + " carries a key as ?" + name
+                throw Unsendable.invalid("the base URL of endpoint " + endpoint.name() + " carries a key as ?" + name
                         + "=…: leave it out and give the key as the endpoint's credential, which goes into a header");
             }
         }
@@ -66,7 +63,7 @@ public final class Addresses {
     }
 
     /** The address of a file that was uploaded, such as {@code files/abc}. */
-    URI file(String name) {
+    public URI file(String name) {
         return resolve("/" + name);
     }
 
@@ -101,27 +98,19 @@ public final class Addresses {
     /**
      * A model's name without what stands in front of it.
      *
-     * @throws InferenceException of category INVALID_REQUEST if nothing is left
+     * @throws dev.avionics.airframe.error.InferenceException of category INVALID_REQUEST if nothing is left
      */
     public static String id(String model) {
         String id = model.strip();
         id = id.substring(id.lastIndexOf("models/") < 0 ? 0 : id.lastIndexOf("models/") + "models/".length());
         id = id.startsWith("google/") ? id.substring("google/".length()) : id;
         if (id.isEmpty()) {
-            throw invalid("model: empty (expected: such as gemini-2.5-flash; it is part of the address)");
+            throw Unsendable.invalid("model: empty (expected: such as gemini-2.5-flash; it is part of the address)");
         }
         return id;
     }
 
     private static String escaped(String segment) {
         return URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20");
-    }
-
-    /** A request that cannot be made as it is. */
-    static InferenceException invalid(String why) {
-        return InferenceException.builder(ErrorCategory.INVALID_REQUEST, why)
-                .origin(ErrorOrigin.CALLER)
-                .sent(InferenceException.Sent.NOTHING)
-                .build();
     }
 }

@@ -1,4 +1,4 @@
-package dev.avionics.airframe.gemini.request;
+package dev.avionics.airframe.gemini.model;
 
 import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.ThinkingOptions;
@@ -9,20 +9,24 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the wanted depth of thinking into what a model knows: a level, or a budget of tokens. */
-final class ThinkingConfig {
+public final class ThinkingConfig {
     private static final String WHAT = "thinking";
 
     private final ModelRules rules;
     private final List<Adjustment> adjustments;
 
-    ThinkingConfig(ModelRules rules, List<Adjustment> adjustments) {
+    /**
+     * For one request.
+     *
+     * @param adjustments is told what the model does not know
+     */
+    public ThinkingConfig(ModelRules rules, List<Adjustment> adjustments) {
         this.rules = rules;
         this.adjustments = adjustments;
     }
 
     /** The value of {@code thinkingConfig}; null if there is nothing to say. */
-    @Nullable
-    String json(ThinkingOptions options) {
+    public @Nullable String json(ThinkingOptions options) {
         return switch (rules.thinking()) {
             case "level" -> level(options);
             case "budget" -> budget(options);
@@ -32,7 +36,7 @@ final class ThinkingConfig {
                 }
                 yield null;
             }
-            default -> throw Addresses.invalid("thinking: " + rules.thinking() + " (expected: level, budget or none)");
+            default -> throw Unsendable.invalid("thinking: " + rules.thinking() + " (expected: level, budget or none)");
         };
     }
 

@@ -101,9 +101,7 @@ public final class Addresses {
      * @throws dev.avionics.airframe.error.InferenceException of category INVALID_REQUEST if nothing is left
      */
     public static String id(String model) {
-        String id = model.strip();
-        id = id.substring(id.lastIndexOf("models/") < 0 ? 0 : id.lastIndexOf("models/") + "models/".length());
-        id = id.startsWith("google/") ? id.substring("google/".length()) : id;
+        String id = model.strip().replaceFirst("^(.*/)?models/", "").replaceFirst("^google/", "");
         if (id.isEmpty()) {
             throw Unsendable.invalid("model: empty (expected: such as gemini-2.5-flash; it is part of the address)");
         }

@@ -1,9 +1,15 @@
 package dev.avionics.airframe.gemini;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.avionics.airframe.BackendKind;
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
+import dev.avionics.airframe.Message;
+import dev.avionics.airframe.ToolSpec;
+import dev.avionics.airframe.VendorData;
+import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.wire.Decoded;
 import dev.avionics.airframe.wire.Dialogue;
@@ -21,6 +27,9 @@ final class Given {
             "https://europe-west4-aiplatform.googleapis.com/v1/projects/p/locations/europe-west4/publishers/google");
     static final String NEW = "gemini-3.1-pro-preview";
     static final String OLD = "gemini-2.5-flash";
+
+    static final ToolSpec WEATHER = ToolSpec.of(
+            "weather", "Tells the weather", "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}");
 
     private Given() {}
 
@@ -86,5 +95,26 @@ final class Given {
         return Dialogue.of(exchange(NEW, InferenceRequest.of("q")))
                 .answer(200, "text/event-stream", body.toString())
                 .decoded();
+    }
+
+    /** A request of these turns. */
+    static InferenceRequest turns(Message... messages) {
+        return InferenceRequest.builder().messages(List.of(messages)).build();
+    }
+
+    /** What Google leaves with a signed part; the signature as JSON text. */
+    static VendorData signed(String raw) {
+        return VendorData.of("google", "{\"thoughtSignature\":" + raw + "}");
+    }
+
+    /** The error of a request that is refused before anything is sent. */
+    static InferenceException refusal(String model, InferenceRequest request) {
+        try {
+            exchange(model, request);
+        } catch (InferenceException why) {
+            assertThat(why.sent()).isEqualTo(InferenceException.Sent.NOTHING);
+            return why;
+        }
+        throw new AssertionError("it was not refused");
     }
 }

@@ -40,8 +40,7 @@ class ConversationMatrixTest {
     List<DynamicTest> conversation_continuedElsewhere_losesNothingSilently() throws IOException {
         boolean update = Boolean.getBoolean("avionics.matrix.update");
         List<String> lines = new ArrayList<>();
-        lines.add("from\tto\t"
-                + MatrixPart.ALL.stream().map(MatrixPart::name).collect(Collectors.joining("\t")));
+        lines.add("from\tto\t" + MatrixPart.ALL.stream().map(MatrixPart::name).collect(Collectors.joining("\t")));
         Map<String, String> committed = new LinkedHashMap<>();
         for (String line : Files.exists(TABLE) ? Files.readAllLines(TABLE) : List.<String>of()) {
             String[] cells = line.split("\t", 3);
@@ -103,8 +102,7 @@ class ConversationMatrixTest {
             return "-";
         }
         Sent sent = to.send(part.with().apply(turn));
-        boolean own = !Collections.disjoint(
-                VendorBlobs.vendors(turn), VendorBlobs.vendors(TURNS.get(to.name())));
+        boolean own = !Collections.disjoint(VendorBlobs.vendors(turn), VendorBlobs.vendors(TURNS.get(to.name())));
         if (!own && sent.body().contains(VendorBlobs.MARK)) {
             faults.add(part.name() + ": data of vendors " + VendorBlobs.vendors(turn) + " are sent on: " + sent.body());
         }
@@ -129,8 +127,7 @@ class ConversationMatrixTest {
             faults.add(part.name() + ": lost silently; sent " + sent.body() + ", adjusted " + sent.adjustments());
             return "lost";
         }
-        boolean changed =
-                there || told.stream().anyMatch(one -> one.action() == Adjustment.Action.CHANGED);
+        boolean changed = there || told.stream().anyMatch(one -> one.action() == Adjustment.Action.CHANGED);
         return changed ? "changed" : "dropped";
     }
 

@@ -5,7 +5,6 @@ import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.Message;
-import dev.avionics.airframe.Part;
 import dev.avionics.airframe.ResultAssembler;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.error.InferenceException;

@@ -74,13 +74,18 @@ record MatrixPart(
             part(OPAQUE, List.of("opaque"), turn -> talk(opaques(turn)), VendorBlobs::raw),
             found("tool-call", MatrixPart::oneCall, "weather", "ARGONE"),
             found("parallel-calls", MatrixPart::twoCalls, "ARGONE", "ARGTWO"),
-            differs("one-call-only", List.of("paralleltoolcalls", "toolcall"), MatrixPart::oneCall, request -> request
-                    .toBuilder()
-                    .parallelToolCalls(false)
-                    .build()),
-            differs("forced-tool", List.of("toolchoice"), MatrixPart::oneCall, request -> request.toBuilder()
-                    .toolChoice(ToolChoice.tool("weather"))
-                    .build()),
+            differs(
+                    "one-call-only",
+                    List.of("paralleltoolcalls", "toolcall"),
+                    MatrixPart::oneCall,
+                    request -> request.toBuilder().parallelToolCalls(false).build()),
+            differs(
+                    "forced-tool",
+                    List.of("toolchoice"),
+                    MatrixPart::oneCall,
+                    request -> request.toBuilder()
+                            .toolChoice(ToolChoice.tool("weather"))
+                            .build()),
             found("tool-result", MatrixPart::oneCall, "ARGONE", "RESULTONE", "USERTWO"),
             found(
                     "tool-result-image",
@@ -98,18 +103,33 @@ record MatrixPart(
                     List.of("system", "instruction"),
                     MatrixPart::instructed,
                     turn -> List.of("USERONE", "USERMID", "SYSTEMMID", "USERTWO")),
-            differs("json-schema", List.of("output", "schema", "responseformat"), turn -> talk(texts(turn)), request ->
-                    request.toBuilder()
+            differs(
+                    "json-schema",
+                    List.of("output", "schema", "responseformat"),
+                    turn -> talk(texts(turn)),
+                    request -> request.toBuilder()
                             .output(OutputFormat.jsonSchema("city", SCHEMA))
                             .build()),
-            differs("cache-hint", List.of("cache"), turn -> talk(texts(turn)), request -> asked(
-                    request,
-                    new Message(Role.USER, List.of(new Part.Text("USERONE", VendorData.none(), CacheHint.SHORT))))),
+            differs(
+                    "cache-hint",
+                    List.of("cache"),
+                    turn -> talk(texts(turn)),
+                    request -> asked(
+                            request,
+                            new Message(
+                                    Role.USER, List.of(new Part.Text("USERONE", VendorData.none(), CacheHint.SHORT))))),
             found("refusal", turn -> talk(List.of(new Part.Refusal("REFUSALTEXT"))), "REFUSALTEXT"),
-            differs("speaker", List.of("name"), turn -> talk(texts(turn)), request -> asked(
-                    request, new Message(Role.USER, List.of(Part.text("USERONE")), "SPEAKERNAME", null))),
-            differs("depth-of-thinking", List.of("thinking", "reasoning"), turn -> talk(texts(turn)), request ->
-                    request.toBuilder()
+            differs(
+                    "speaker",
+                    List.of("name"),
+                    turn -> talk(texts(turn)),
+                    request ->
+                            asked(request, new Message(Role.USER, List.of(Part.text("USERONE")), "SPEAKERNAME", null))),
+            differs(
+                    "depth-of-thinking",
+                    List.of("thinking", "reasoning"),
+                    turn -> talk(texts(turn)),
+                    request -> request.toBuilder()
                             .thinking(ThinkingOptions.of(ThinkingOptions.Effort.HIGH))
                             .build()));
 
@@ -189,9 +209,8 @@ record MatrixPart(
             List<? extends Part> before, List<Part.ToolCall> calls, List<Part> result, boolean failed) {
         List<Part> said = new ArrayList<>(before);
         said.addAll(calls);
-        InferenceRequest.Builder request = InferenceRequest.builder()
-                .message(Message.user("USERONE"))
-                .message(new Message(Role.ASSISTANT, said));
+        InferenceRequest.Builder request =
+                InferenceRequest.builder().message(Message.user("USERONE")).message(new Message(Role.ASSISTANT, said));
         for (Part.ToolCall call : calls) {
             request.message(new Message(
                     Role.TOOL,
@@ -241,7 +260,8 @@ record MatrixPart(
     /** Whether the turn's backend gives such a thing at all. */
     boolean isIn(Message turn) {
         return switch (name) {
-            case "thinking", "thinking-before-tools", VENDOR_DATA, OPAQUE -> !words.apply(turn).isEmpty();
+            case "thinking", "thinking-before-tools", VENDOR_DATA, OPAQUE ->
+                !words.apply(turn).isEmpty();
             default -> true;
         };
     }

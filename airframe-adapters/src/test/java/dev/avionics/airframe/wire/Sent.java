@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param adjustments what the target was not told as it was asked
  * @param refusal why nothing is sent, or null
  */
-record Sent(String body, List<Adjustment> adjustments, @Nullable InferenceException refusal) {
+record Sent(
+        String body, List<Adjustment> adjustments, @Nullable InferenceException refusal) {
     /** The adjustments that the other does not have, of those whose name holds one of the words. */
     List<Adjustment> newer(Sent other, List<String> words) {
         List<Adjustment> left = new ArrayList<>(adjustments);

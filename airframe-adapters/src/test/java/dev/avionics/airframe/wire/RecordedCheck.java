@@ -10,12 +10,15 @@ import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
+import dev.avionics.airframe.RerankRequest;
+import dev.avionics.airframe.RerankResult;
 import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.spi.WireProtocol;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +88,12 @@ public final class RecordedCheck {
                 this::checkEmbedding);
     }
 
+    /** Rankings of the form {@code results[{index,relevance_score}]} give places and scores as they stand. */
+    public List<DynamicTest> rankings() {
+        return RecordedAnswer.testsOfBodies(
+                what + " rankings", answer -> mine.test(answer) && answer.api().equals("rerank"), this::checkRanking);
+    }
+
     private Dialogue<?> dialogue(RecordedAnswer answer) {
         InferenceRequest request = InferenceRequest.builder().message(Message.user("q")).stream(answer.isStream())
                 .build();
@@ -96,7 +105,8 @@ public final class RecordedCheck {
         Decoded decoded = dialogue(answer).decoded();
 
         assertThat(decoded.text()).isEqualTo(answer.text("text"));
-        assertThat(decoded.thinking()).isEqualTo(answer.text("thinking"));
+        // A plan in front of tool calls is thinking too.
+        assertThat(decoded.thinking()).isEqualTo(answer.text("thinking") + answer.text("tool_plan"));
         Map<String, @Nullable Object> error = answer.object("error");
         if (!error.isEmpty()) {
             assertThat(decoded.error().getMessage()).contains(start(error.get("message")));
@@ -140,8 +150,9 @@ public final class RecordedCheck {
             }
             assertThat(calls.get(i).name()).isEqualTo(want.get("name"));
             Object arguments = want.get("arguments");
-            Object parsed =
-                    arguments instanceof String text ? JsonValues.parse(text.isEmpty() ? "{}" : text) : arguments;
+            Object parsed = arguments instanceof String text
+                    ? JsonValues.parse(text.isEmpty() || text.equals("null") ? "{}" : text)
+                    : arguments;
             assertThat(calls.get(i).arguments()).isEqualTo(parsed);
         }
     }
@@ -223,5 +234,26 @@ public final class RecordedCheck {
         }
         assertCount("input", result.usage().inputTotal(), answer.object("usage").get("input_raw"));
         assertThat(result.model() == null ? "" : result.model()).isEqualTo(answer.text("model"));
+    }
+
+    private void checkRanking(RecordedAnswer answer) {
+        Map<String, @Nullable Object> body = JsonValues.parseObject(new String(answer.body(), StandardCharsets.UTF_8));
+        List<RerankResult.Ranked> expected = new ArrayList<>();
+        List<String> documents = new ArrayList<>();
+        for (Object one : body.get("results") instanceof List<?> results ? results : List.of()) {
+            Map<?, ?> result = (Map<?, ?>) one;
+            int place = ((Number) result.get("index")).intValue();
+            expected.add(new RerankResult.Ranked(place, ((Number) result.get("relevance_score")).doubleValue()));
+            while (documents.size() <= place) {
+                documents.add("document " + documents.size());
+            }
+        }
+        RerankResult result = Dialogue.of(protocol.reranking()
+                        .orElseThrow()
+                        .rerank(Dialogue.scope(endpoint, "m"), new RerankRequest("q", documents, null)))
+                .answer(answer.status(), Map.of("content-type", answer.contentType()), answer.body())
+                .value();
+
+        assertThat(result.ranked()).isNotEmpty().isEqualTo(expected);
     }
 }

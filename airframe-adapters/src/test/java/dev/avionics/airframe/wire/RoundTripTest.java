@@ -8,6 +8,8 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
 import dev.avionics.airframe.ResultAssembler;
+import dev.avionics.airframe.VendorData;
+import dev.avionics.airframe.cohere.Cohere;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.llamaserver.LlamaServer;
 import dev.avionics.airframe.ollama.Ollama;
@@ -35,11 +37,18 @@ class RoundTripTest {
             Message.assistant(Part.text("Let me look."), new Part.ToolCall("call_9", "weather", "{}")));
 
     static Stream<Arguments> turns() {
-        return TURNS.stream()
+        Stream<Arguments> all = TURNS.stream()
                 .flatMap(turn -> Stream.of(
                         Arguments.of("openai", new OpenAiChat(), "", turn),
                         Arguments.of("llama-server", new LlamaServer(), "openai", turn),
                         Arguments.of("ollama", new Ollama(), "", turn)));
+        // Cohere knows no text beside tool calls but its own plan.
+        Message plan = Message.assistant(
+                new Part.Thinking("Let me look.", VendorData.of("cohere", "{\"type\":\"tool_plan\"}"), null),
+                new Part.ToolCall("call_9", "weather", "{}"));
+        Stream<Arguments> cohere = Stream.concat(TURNS.stream().limit(3), Stream.of(plan))
+                .map(turn -> Arguments.of("cohere", new Cohere(), "", turn));
+        return Stream.concat(all, cohere);
     }
 
     @ParameterizedTest(name = "{0} {3}")
@@ -65,6 +74,9 @@ class RoundTripTest {
     }
 
     private static Object answer(WireProtocol protocol, Object message) {
+        if (protocol.kind().equals(BackendKind.COHERE_CHAT)) {
+            return Map.of("message", message, "finish_reason", "COMPLETE");
+        }
         return protocol.kind().equals(BackendKind.OLLAMA)
                 ? Map.of("model", "m", "message", message, "done", true, "done_reason", "stop")
                 : Map.of(
@@ -84,7 +96,8 @@ class RoundTripTest {
 
         assertThat(found)
                 .extracting(WireProtocol::kind)
-                .containsExactlyInAnyOrder(BackendKind.OPENAI_CHAT, BackendKind.LLAMA_SERVER, BackendKind.OLLAMA);
+                .containsExactlyInAnyOrder(
+                        BackendKind.OPENAI_CHAT, BackendKind.LLAMA_SERVER, BackendKind.OLLAMA, BackendKind.COHERE_CHAT);
         assertThat(found).extracting(Object::getClass).doesNotHaveDuplicates();
     }
 }

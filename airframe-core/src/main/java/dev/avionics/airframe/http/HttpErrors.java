@@ -38,6 +38,7 @@ public final class HttpErrors {
         "x-goog-request-id",
         "nvcf-reqid",
         "x-trace-id",
+        "x-debug-trace-id",
         "cf-ray"
     };
 

@@ -1,4 +1,4 @@
-package dev.avionics.airframe.ollama;
+package dev.avionics.airframe.ollama.chat;
 
 import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.TokenCount;
@@ -8,6 +8,7 @@ import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.Frame;
 import dev.avionics.airframe.http.FrameHandler;
 import dev.avionics.airframe.json.JsonReader;
+import dev.avionics.airframe.ollama.endpoint.Errors;
 import dev.avionics.airframe.spi.EventDecoder.Progress;
 import dev.avionics.airframe.spi.EventSink;
 import java.util.ArrayList;

@@ -1,10 +1,11 @@
-package dev.avionics.airframe.ollama;
+package dev.avionics.airframe.ollama.chat;
 
 import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonWriter;
+import dev.avionics.airframe.ollama.endpoint.Errors;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,12 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The turns of {@code /api/chat}: a turn's content is one text, its pictures and tool calls stand beside it. */
-final class ChatConversation implements Conversation {
+final class ChatConversation extends Conversation {
     private final List<Turn> turns = new ArrayList<>();
     private final Map<String, String> toolNames = new HashMap<>();
-    private final Collection<Adjustment> adjustments;
-    private long bytes;
-    private int pictures;
 
     private static final class Turn {
         private final String role;
@@ -35,27 +33,23 @@ final class ChatConversation implements Conversation {
     }
 
     ChatConversation(List<Message> messages, Collection<Adjustment> adjustments) {
-        this.adjustments = adjustments;
+        super(messages, adjustments);
         messages.forEach(this::add);
-        for (Turn turn : turns) {
-            bytes += RequestWriter.utf8(turn.content.toString()) + RequestWriter.utf8(turn.thinking.toString());
-            for (Part.ToolCall call : turn.calls) {
-                bytes += call.name().length() + RequestWriter.utf8(call.argumentsJson());
-            }
-            pictures += turn.images.size();
-        }
     }
 
     private void add(Message message) {
-        if (message.name() != null) {
-            adjustments.add(Adjustment.dropped("message.name", "Ollama takes no names of speakers"));
-        }
         Turn turn = new Turn(message.role().wireName());
         for (Part part : message.parts()) {
             if (part instanceof Part.ToolResult result) {
                 turns.add(toolTurn(result));
+            } else if (part instanceof Part.Thinking thinking) {
+                think(thinking, turn);
+            } else if (part instanceof Part.ToolCall call) {
+                checkArguments(call);
+                toolNames.put(call.id(), call.name());
+                turn.calls.add(call);
             } else {
-                add(turn, part);
+                add(part, turn.content, turn.images);
             }
         }
         if (message.only(Part.ToolResult.class).isEmpty()) {
@@ -63,24 +57,15 @@ final class ChatConversation implements Conversation {
         }
     }
 
-    private void add(Turn turn, Part part) {
-        if (part instanceof Part.Text text) {
-            turn.content.append(text.text());
-        } else if (part instanceof Part.Image image) {
-            turn.images.add(RequestWriter.picture(image));
-        } else if (part instanceof Part.Thinking thinking) {
-            turn.thinking.append(thinking.text());
-        } else if (part instanceof Part.ToolCall call) {
-            checkArguments(call);
-            toolNames.put(call.id(), call.name());
-            turn.calls.add(call);
-        } else if (part instanceof Part.Refusal refusal) {
-            turn.content.append(refusal.text());
-        } else if (part instanceof Part.Opaque opaque) {
-            adjustments.add(Adjustment.dropped(opaque.type(), "only its own vendor understands it"));
-        } else {
-            throw RequestWriter.unsupported("Ollama takes no documents");
+    private void think(Part.Thinking thinking, Turn turn) {
+        if (thinking.text().isEmpty()) {
+            adjust(Adjustment.dropped(thinking, "it has no text, and only its own vendor understands the rest"));
+            return;
         }
+        if (!thinking.vendor().isEmpty()) {
+            adjust(Adjustment.changed("thinking", "sent as text: what its vendor signed stays with that vendor"));
+        }
+        turn.thinking.append(thinking.text());
     }
 
     private Turn toolTurn(Part.ToolResult result) {
@@ -88,10 +73,10 @@ final class ChatConversation implements Conversation {
         turn.callId = result.callId();
         turn.toolName = result.name() != null ? result.name() : toolNames.get(result.callId());
         if (result.isError()) {
-            adjustments.add(Adjustment.dropped(
+            adjust(Adjustment.dropped(
                     "toolResult.isError", "Ollama has no mark for a tool that failed: only its text is sent"));
         }
-        result.content().forEach(part -> add(turn, part));
+        result.content().forEach(part -> add(part, turn.content, turn.images));
         return turn;
     }
 
@@ -99,12 +84,12 @@ final class ChatConversation implements Conversation {
         try {
             call.arguments();
         } catch (InferenceException notAnObject) {
-            throw RequestWriter.invalid("the arguments of the call of tool " + call.name() + " are not a JSON object");
+            throw Errors.invalid("the arguments of the call of tool " + call.name() + " are not a JSON object");
         }
     }
 
     @Override
-    public void write(JsonWriter json) {
+    void write(JsonWriter json) {
         json.name("messages").beginArray();
         for (Turn turn : turns) {
             json.beginObject().field("role", turn.role).field("content", turn.content.toString());
@@ -123,20 +108,26 @@ final class ChatConversation implements Conversation {
                 }
                 json.endArray();
             }
-            json.field("tool_name", turn.toolName)
-                    .field("tool_call_id", turn.callId)
-                    .endObject();
+            json.field("tool_name", turn.toolName).field("tool_call_id", turn.callId);
+            json.endObject();
         }
         json.endArray();
     }
 
     @Override
-    public long bytes() {
+    long bytes() {
+        long bytes = 0;
+        for (Turn turn : turns) {
+            bytes += utf8(turn.content.toString()) + utf8(turn.thinking.toString());
+            for (Part.ToolCall call : turn.calls) {
+                bytes += call.name().length() + utf8(call.argumentsJson());
+            }
+        }
         return bytes;
     }
 
     @Override
-    public int pictures() {
-        return pictures;
+    int pictures() {
+        return turns.stream().mapToInt(turn -> turn.images.size()).sum();
     }
 }

@@ -1,6 +1,7 @@
-package dev.avionics.airframe.ollama;
+package dev.avionics.airframe.ollama.endpoint;
 
 import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.ErrorDetails;
 import dev.avionics.airframe.http.HttpErrors;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Reads what Ollama says of errors: {@code {"error":"text"}} with a status before the first output, and as a line of an
  * answer with status 200 after it. There are no codes: the text tells what the status leaves open.
  */
-final class Errors {
+public final class Errors {
     private static final int MAX_BODY = 64 << 10;
 
     private static final Pattern CONTEXT = pattern("exceed(s|ed)? (the )?(available |max(imum)? )?context"
@@ -42,35 +43,35 @@ final class Errors {
      * @param thinks whether thinking was asked for
      * @param adaptive whether the size of the context window was guessed on our side
      */
-    Errors(WireScope scope, boolean thinks, boolean adaptive) {
+    public Errors(WireScope scope, boolean thinks, boolean adaptive) {
         this.scope = scope;
         this.thinks = thinks;
         this.adaptive = adaptive;
     }
 
     /** For requests that neither think nor have a guessed window. */
-    Errors(WireScope scope) {
+    public Errors(WireScope scope) {
         this(scope, false, false);
     }
 
     /** Reads the body of an answer whose status is an error. */
-    <R> Step.ReadAll<R> refused(HttpHead head) {
+    public <R> Step.ReadAll<R> refused(HttpHead head) {
         return new Step.ReadAll<>(MAX_BODY, body -> refusal(head, body));
     }
 
     /** As {@link #refused}, when the body is there. */
-    <R> Step.Fail<R> refusal(HttpHead head, ByteBuffer body) {
+    public <R> Step.Fail<R> refusal(HttpHead head, ByteBuffer body) {
         InferenceException why = ERRORS.of(head, body, scope.now());
         return new Step.Fail<>(withHint(why), learned(ErrorDetails.of(body).message()));
     }
 
     /** The error that a frame of an answer is. */
-    InferenceException inAnswer(String frame) {
+    public InferenceException inAnswer(String frame) {
         return withHint(ERRORS.inBand(frame));
     }
 
     /** Whether a refusal is not about a model, but says that the server does not know the path. */
-    static boolean isUnknownPath(HttpHead head, ByteBuffer body) {
+    public static boolean isUnknownPath(HttpHead head, ByteBuffer body) {
         boolean missing = head.status() == 404 || head.status() == 405;
         return missing && !NO_MODEL.matcher(ErrorDetails.of(body).message()).find();
     }
@@ -106,7 +107,7 @@ final class Errors {
                     .message(message + "; to fetch it: ollama pull " + scope.model())
                     .build();
         }
-        if (why.category() == ErrorCategory.AUTHENTICATION && !Metadata.isCloud(scope.endpoint())) {
+        if (why.category() == ErrorCategory.AUTHENTICATION && !new Settings(scope.endpoint()).isCloud()) {
             return why.toBuilder()
                     .message(message + "; for models that the hosted service runs: ollama signin")
                     .build();
@@ -129,6 +130,18 @@ final class Errors {
             return Set.of(Facts.DENSE_TEXT);
         }
         return Set.of();
+    }
+
+    /** A request that Ollama has no form for. */
+    public static InferenceException unsupported(String message) {
+        return InferenceException.of(ErrorCategory.UNSUPPORTED, message);
+    }
+
+    /** A request or a setting that cannot be right. */
+    public static InferenceException invalid(String message) {
+        return InferenceException.builder(ErrorCategory.INVALID_REQUEST, message)
+                .origin(ErrorOrigin.CALLER)
+                .build();
     }
 
     private static Pattern pattern(String regex) {

@@ -1,4 +1,4 @@
-package dev.avionics.airframe.ollama;
+package dev.avionics.airframe.ollama.chat;
 
 import org.jspecify.annotations.Nullable;
 

@@ -1,4 +1,4 @@
-package dev.avionics.airframe.ollama;
+package dev.avionics.airframe.ollama.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,6 +6,7 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
 import dev.avionics.airframe.ToolSpec;
+import dev.avionics.airframe.ollama.Given;
 import dev.avionics.airframe.wire.Dialogue;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

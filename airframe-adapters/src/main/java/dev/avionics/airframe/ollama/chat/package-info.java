@@ -1,0 +1,5 @@
+/** Answers of Ollama: conversations out, lines in. */
+@NullMarked
+package dev.avionics.airframe.ollama.chat;
+
+import org.jspecify.annotations.NullMarked;

@@ -44,6 +44,13 @@ record MatrixBackend(String name, EndpointSpec endpoint, String model, String an
                     "anthropic/claude-sonnet-4.6",
                     "openrouter"),
             of("compatible", "http://localhost:8000/v1", BackendKind.OPENAI_CHAT, "", "some-model", "compatible"),
+            of(
+                    "cohere",
+                    "https://api.cohere.com",
+                    BackendKind.COHERE_CHAT,
+                    "",
+                    "command-a-reasoning-08-2025",
+                    "cohere"),
             of("ollama", "http://localhost:11434", BackendKind.OLLAMA, "", "qwen3:8b", "ollama"),
             of(
                     "ollama-generate",

@@ -70,7 +70,7 @@ record MatrixPart(
                     List.of("thinking", "reasoning"),
                     turn -> tools(thought(turn), calls(turn).subList(0, 1), List.of(RESULT), false),
                     MatrixPart::thoughts),
-            part(VENDOR_DATA, List.of(), MatrixPart::whole, VendorBlobs::of),
+            part(VENDOR_DATA, List.of("thinking", "vendor", "text", "toolcall"), MatrixPart::whole, VendorBlobs::of),
             part(OPAQUE, List.of("opaque"), turn -> talk(opaques(turn)), VendorBlobs::raw),
             found("tool-call", MatrixPart::oneCall, "weather", "ARGONE"),
             found("parallel-calls", MatrixPart::twoCalls, "ARGONE", "ARGTWO"),

@@ -14,6 +14,7 @@ import dev.avionics.airframe.Message;
 import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.OutputFormat;
 import dev.avionics.airframe.Part;
+import dev.avionics.airframe.RerankResult;
 import dev.avionics.airframe.Sampling;
 import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.Target;
@@ -29,6 +30,7 @@ import dev.avionics.airframe.stream.InferenceStream;
 import dev.avionics.airframe.stream.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -252,7 +254,8 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
                 Feature.TOOLS, tools(),
                 Feature.IMAGES, images(),
                 Feature.JSON_SCHEMA, jsonSchema(),
-                Feature.EMBEDDINGS, embeddings());
+                Feature.EMBEDDINGS, embeddings(),
+                Feature.RERANK, reranking());
         var declared = airframe().adapters().adapter(target().endpoint().kind()).capabilities(target());
         // An adapter may leave open what its backend turns out to do; it must not be wrong.
         assertThat(expected).allSatisfy((feature, support) -> {
@@ -484,6 +487,40 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
         assertThat(one).isEqualTo(normalisesEmbeddings());
         assertThat(result.usage().inputTotal().certainty()).isEqualTo(inputTokens());
         assertThat(result.usage().inputTotal().value()).isPositive();
+    }
+
+    @Test
+    void rerank_whereItIsTaken_putsTheFittingDocumentFirst() {
+        List<String> documents =
+                List.of("An invoice over 30 euros.", "The sea is deep and blue.", "A recipe for bread.");
+        if (reranking() != Support.YES) {
+            assertNotRanked(documents);
+            return;
+        }
+        RerankResult all = Calls.get(calls.rerank(target(), "How deep is the sea?", documents, null));
+        assertThat(all.ranked())
+                .extracting(RerankResult.Ranked::index)
+                .containsExactlyInAnyOrder(0, 1, 2)
+                .startsWith(1);
+        assertThat(all.ranked())
+                .isSortedAccordingTo(
+                        Comparator.comparingDouble(RerankResult.Ranked::score).reversed());
+        assertThat(all.target().model()).isEqualTo(target().model());
+        RerankResult best = Calls.get(calls.rerank(target(), "How deep is the sea?", documents, 1));
+        assertThat(best.ranked()).extracting(RerankResult.Ranked::index).containsExactly(1);
+    }
+
+    private void assertNotRanked(List<String> documents) {
+        long before = requestsSeen();
+        CompletableFuture<RerankResult> asked = calls.rerank(target(), "How deep is the sea?", documents, null);
+        InferenceException why = calls.failure(asked);
+        if (reranking() == Support.NO) {
+            assertThat(why.category()).as(why.toString()).isEqualTo(ErrorCategory.UNSUPPORTED);
+            assertThat(why.sent()).isEqualTo(InferenceException.Sent.NOTHING);
+            assertThat(requestsSeen()).isEqualTo(before);
+        } else {
+            assertThat(why.origin()).as(why.toString()).isEqualTo(ErrorOrigin.BACKEND);
+        }
     }
 
     @Test

@@ -6,6 +6,8 @@ import dev.avionics.airframe.EmbeddingResult;
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
+import dev.avionics.airframe.RerankRequest;
+import dev.avionics.airframe.RerankResult;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.call.CallObserver;
@@ -83,6 +85,15 @@ final class Calls {
                 .embed(
                         target,
                         new EmbeddingRequest(texts, null, null, Map.of()),
+                        airframe().newCall());
+    }
+
+    CompletableFuture<RerankResult> rerank(
+            Target target, String query, List<String> documents, @Nullable Integer topN) {
+        return airframe()
+                .rerank(
+                        target,
+                        new RerankRequest(query, documents, topN),
                         airframe().newCall());
     }
 

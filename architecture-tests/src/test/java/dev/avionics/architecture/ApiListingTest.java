@@ -22,6 +22,9 @@ class ApiListingTest {
     private static final List<String> NOT_EXPORTED = List.of(
             "dev.avionics.airframe.http.netty",
             "dev.avionics.airframe.llamaserver.completion",
+            "dev.avionics.airframe.llamacpp.model",
+            "dev.avionics.airframe.llamacpp.prompt",
+            "dev.avionics.airframe.ollama.answer",
             "dev.avionics.airframe.ollama.chat",
             "dev.avionics.airframe.ollama.endpoint",
             "dev.avionics.airframe.openai.answer",

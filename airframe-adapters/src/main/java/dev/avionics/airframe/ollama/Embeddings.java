@@ -146,17 +146,6 @@ final class Embeddings implements EmbeddingWire {
         Usage usage = answer.tokens == null
                 ? Usage.absent()
                 : Usage.builder().inputTotal(TokenCount.known(answer.tokens)).build();
-        EmbeddingResult result = all.result(scope, usage, answer.model);
-        int length = result.dimensions();
-        if (answer.vectors.stream().anyMatch(vector -> vector.length != length)) {
-            throw InferenceException.of(ErrorCategory.PARSE, "vectors of different lengths came");
-        }
-        Integer wanted = request.dimensions();
-        if (wanted != null && wanted != length) {
-            // The server does not say that it took no notice; vectors of another length would spoil an index.
-            throw Errors.unsupported(
-                    "dimensions: the vectors have " + length + " (expected: " + wanted + " as asked for)");
-        }
-        return result;
+        return all.result(scope, usage, answer.model);
     }
 }

@@ -70,13 +70,20 @@ final class Calls {
     /** The result, or the error in its place, also when the call is refused at once. */
     Object resultOrFailure(Target target, InferenceRequest request) {
         try {
-            return infer(target, request).collect().get(MOST.toSeconds(), TimeUnit.SECONDS);
+            return valueOrFailure(infer(target, request).collect());
         } catch (InferenceException refused) {
             return refused;
+        }
+    }
+
+    /** What a future comes to, or the error in its place. */
+    static Object valueOrFailure(CompletableFuture<?> future) {
+        try {
+            return future.get(MOST.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             return e.getCause() instanceof InferenceException why ? why : e;
         } catch (InterruptedException | TimeoutException e) {
-            throw new AssertionError("no end of " + request, e);
+            throw new AssertionError("no end", e);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.avionics.airframe.ThinkingOptions;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.http.Ndjson;
 import dev.avionics.airframe.http.WholeJson;
+import dev.avionics.airframe.ollama.answer.AnswerReader;
 import dev.avionics.airframe.ollama.endpoint.Api;
 import dev.avionics.airframe.ollama.endpoint.Errors;
 import dev.avionics.airframe.ollama.endpoint.Settings;

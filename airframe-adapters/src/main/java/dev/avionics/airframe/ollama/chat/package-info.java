@@ -1,4 +1,4 @@
-/** Answers of Ollama: conversations out, lines in. */
+/** Requests for answers of Ollama: conversations, options, the size of the window. */
 @NullMarked
 package dev.avionics.airframe.ollama.chat;
 

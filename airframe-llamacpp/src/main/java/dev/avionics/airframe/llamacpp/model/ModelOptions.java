@@ -1,4 +1,4 @@
-package dev.avionics.airframe.llamacpp;
+package dev.avionics.airframe.llamacpp.model;
 
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.Target;
@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * {@code n_ctx} (tokens for each slot, default 4096), {@code n_gpu_layers} (default 0), {@code n_threads} (default the
  * library's own), {@code slots} (answers at a time, default 1), {@code queue} (calls that may wait, default 64).
  */
-record ModelOptions(
+public record ModelOptions(
         Path file, int context, int gpuLayers, @Nullable Integer threads, int slots, int queue, boolean embedding) {
     private static final byte[] MAGIC = "GGUF".getBytes(StandardCharsets.US_ASCII);
 
-    static ModelOptions of(Target target, boolean embedding) {
+    /** The options of a target; {@code embedding} opens the model for vectors instead of answers. */
+    public static ModelOptions of(Target target, boolean embedding) {
         EndpointSpec endpoint = target.endpoint();
         Map<String, String> metadata = endpoint.metadata();
         String path = metadata.getOrDefault("model_path", target.model());
@@ -61,7 +62,7 @@ record ModelOptions(
      *
      * @throws InferenceException of category MODEL_NOT_FOUND if it is missing, INVALID_REQUEST if it is no model
      */
-    void check(Target target) {
+    public void check(Target target) {
         if (!Files.isRegularFile(file)) {
             throw InferenceException.builder(
                             ErrorCategory.MODEL_NOT_FOUND,

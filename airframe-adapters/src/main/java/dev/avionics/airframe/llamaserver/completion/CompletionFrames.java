@@ -1,4 +1,4 @@
-package dev.avionics.airframe.llamaserver;
+package dev.avionics.airframe.llamaserver.completion;
 
 import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.TokenCount;
@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the answers of {@code /completion}: pieces of text, then an object with {@code stop:true} that ends the answer. */
 final class CompletionFrames implements FrameHandler {
-    private static final String THINK = "<think>";
-
     private final boolean splitThinkTags;
     private final boolean thinkingOpen;
     private final HttpErrors errors;
@@ -85,16 +83,10 @@ final class CompletionFrames implements FrameHandler {
     }
 
     private void begin(EventSink out) {
-        if (begun) {
-            return;
+        if (!begun && splitThinkTags) {
+            out.splitThinkTags(thinkingOpen);
         }
         begun = true;
-        if (splitThinkTags) {
-            out.splitThinkTags();
-            if (thinkingOpen) {
-                out.text(THINK);
-            }
-        }
     }
 
     /** How older servers say it. */

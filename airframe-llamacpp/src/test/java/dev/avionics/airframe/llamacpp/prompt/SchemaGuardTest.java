@@ -1,4 +1,4 @@
-package dev.avionics.airframe.llamacpp;
+package dev.avionics.airframe.llamacpp.prompt;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.avionics.airframe.llamacpp;
+package dev.avionics.airframe.llamacpp.prompt;
 
 import de.kherud.llama.InferenceParameters;
 import de.kherud.llama.LlamaModel;
@@ -11,6 +11,7 @@ import dev.avionics.airframe.Role;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.spi.CacheHints;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -19,9 +20,15 @@ import java.util.regex.Pattern;
  * A conversation as the model's chat template wants it. The library spoils texts beyond the basic plane when it renders, so
  * it renders marks of plain letters, and the texts take their places here.
  */
-final class PromptText {
+public final class PromptText {
     // What chat templates write between turns; in a user's text it would open a turn of its own.
     private static final Pattern CONTROL = Pattern.compile("<\\|([A-Za-z0-9_]+)\\|>");
+
+    /**
+     * The extra field that, when false, has the whole prompt evaluated anew, as a llama-server does: what is left from calls
+     * before changes the last digits, and with them now and then an answer, also at temperature 0.
+     */
+    public static final String CACHE_PROMPT = "cache_prompt";
 
     private final List<String> texts = new ArrayList<>();
     private final List<Pair<String, String>> turns = new ArrayList<>();
@@ -35,7 +42,7 @@ final class PromptText {
      *
      * @throws InferenceException of category INVALID_REQUEST or UNSUPPORTED if it has turns or parts that cannot be taken
      */
-    static PromptText of(InferenceRequest request) {
+    public static PromptText of(InferenceRequest request) {
         PromptText prompt = new PromptText();
         for (Message message : request.messages()) {
             prompt.add(message);
@@ -49,6 +56,13 @@ final class PromptText {
     }
 
     private void noteDropped(InferenceRequest request) {
+        CacheHints.drop(request.messages(), "a model in the process keeps what it read last by itself", adjustments);
+        if (request.messages().stream().anyMatch(message -> message.name() != null)) {
+            adjustments.add(Adjustment.dropped("message.name", "the model takes no names of speakers"));
+        }
+        if (request.user() != null) {
+            adjustments.add(Adjustment.dropped("user", "a model in the process has no use for it"));
+        }
         if (request.thinking() != null) {
             adjustments.add(Adjustment.dropped("thinking", "a model in the process has no switch for it"));
         }
@@ -56,13 +70,14 @@ final class PromptText {
             adjustments.add(Adjustment.dropped("context", "the window is fixed when the model is opened"));
         }
         for (String field : request.extra().keySet()) {
-            if (!field.equals(Generation.CACHE_PROMPT)) {
+            if (!field.equals(CACHE_PROMPT)) {
                 adjustments.add(Adjustment.dropped(field, "a model in the process takes no such field"));
             }
         }
     }
 
-    List<Adjustment> adjustments() {
+    /** What the model cannot take. */
+    public List<Adjustment> adjustments() {
         return adjustments;
     }
 
@@ -71,9 +86,11 @@ final class PromptText {
         for (Part part : message.parts()) {
             if (part instanceof Part.Text t) {
                 text.append(t.text());
-            } else if (part instanceof Part.Thinking || part instanceof Part.Refusal) {
-                adjustments.add(Adjustment.dropped(
-                        part instanceof Part.Thinking ? "thinking" : "refusal", "the model takes text only"));
+            } else if (part instanceof Part.Refusal refusal) {
+                adjustments.add(Adjustment.changed("refusal", "sent as plain text"));
+                text.append(refusal.text());
+            } else if (part instanceof Part.Thinking || part instanceof Part.Opaque) {
+                adjustments.add(Adjustment.dropped(part, "the model takes text only"));
             } else {
                 throw refused(
                         ErrorCategory.UNSUPPORTED,
@@ -98,7 +115,7 @@ final class PromptText {
     }
 
     /** Renders; on a slot's thread. */
-    String render(LlamaModel model) {
+    public String render(LlamaModel model) {
         String systemMark = mark(texts.size());
         InferenceParameters template =
                 new InferenceParameters("").setMessages(system.isEmpty() ? null : systemMark, turns);

@@ -1,4 +1,4 @@
-package dev.avionics.airframe.llamacpp;
+package dev.avionics.airframe.llamacpp.model;
 
 import de.kherud.llama.LlamaModel;
 import de.kherud.llama.ModelParameters;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * One opened model and the threads of its slots. Opened with the first call and kept for the life of the process: closing a
  * model does not give its memory back, and closing it under a reader strands the reader.
  */
-final class NativeModel {
+public final class NativeModel {
     private static final Map<ModelOptions, NativeModel> OPEN = new ConcurrentHashMap<>();
 
     private final ModelOptions options;
@@ -41,21 +41,22 @@ final class NativeModel {
     }
 
     /** The one model for these options; opened when it is used. */
-    static NativeModel of(ModelOptions options) {
+    public static NativeModel of(ModelOptions options) {
         return OPEN.computeIfAbsent(options, NativeModel::new);
     }
 
     /** The threads of the slots; refuses tasks when the queue is full. */
-    ThreadPoolExecutor slots() {
+    public ThreadPoolExecutor slots() {
         return slots;
     }
 
-    ModelOptions options() {
+    /** How it is opened. */
+    public ModelOptions options() {
         return options;
     }
 
     /** The opened model. Blocks while it is opened; only on a slot's thread. */
-    synchronized LlamaModel open() {
+    public synchronized LlamaModel open() {
         LlamaModel opened = model;
         if (opened == null) {
             NativeLibrary.load();

@@ -1,4 +1,4 @@
-package dev.avionics.airframe.ollama.chat;
+package dev.avionics.airframe.ollama.answer;
 
 import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.TokenCount;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Reads the objects of an answer of {@code /api/chat} and {@code /api/generate}: the lines of a streamed one, or the only
  * one of a whole one. Tool calls come whole; the reason to stop says nothing of them.
  */
-final class AnswerReader implements FrameHandler {
+public final class AnswerReader implements FrameHandler {
     private final Errors errors;
     private final boolean whole;
     private final boolean thinkTags;
@@ -33,7 +33,7 @@ final class AnswerReader implements FrameHandler {
      * @param whole whether the body is one object, which then is the end too
      * @param thinkTags whether thinking may stand in tags inside the text
      */
-    AnswerReader(Errors errors, boolean whole, boolean thinkTags) {
+    public AnswerReader(Errors errors, boolean whole, boolean thinkTags) {
         this.errors = errors;
         this.whole = whole;
         this.thinkTags = thinkTags;

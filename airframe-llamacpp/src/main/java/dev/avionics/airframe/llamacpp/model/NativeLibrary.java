@@ -1,4 +1,4 @@
-package dev.avionics.airframe.llamacpp;
+package dev.avionics.airframe.llamacpp.model;
 
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Makes the native library ready, once. Its own loader would clear the common temp folder of files of other programs and
  * print to standard output; so it is unpacked here into a private folder and named to the loader.
  */
-final class NativeLibrary {
+public final class NativeLibrary {
     private static final String FOLDER = "de.kherud.llama.tmpdir";
     private static final String LIBRARY = "de.kherud.llama.lib.path";
 
@@ -91,7 +91,8 @@ final class NativeLibrary {
         return cause;
     }
 
-    static InferenceException unsupported(String message, @Nullable Throwable cause) {
+    /** Something that this machine or the library cannot do; nothing was sent. */
+    public static InferenceException unsupported(String message, @Nullable Throwable cause) {
         return InferenceException.builder(ErrorCategory.UNSUPPORTED, message)
                 .origin(ErrorOrigin.US)
                 .sent(InferenceException.Sent.NOTHING)

@@ -1,4 +1,4 @@
-package dev.avionics.airframe.llamacpp;
+package dev.avionics.airframe.llamacpp.prompt;
 
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Lets only those JSON Schemas through that the native converter is known to take. What it does not understand ends the
  * whole process, so anything in doubt is refused here.
  */
-final class SchemaGuard {
+public final class SchemaGuard {
     private static final Set<String> TYPES =
             Set.of("object", "array", "string", "number", "integer", "boolean", "null");
     private static final Set<String> PLAIN = Set.of(
@@ -42,7 +42,7 @@ final class SchemaGuard {
      *
      * @throws InferenceException of category UNSUPPORTED that names the place that cannot be taken
      */
-    static void check(String schemaJson) {
+    public static void check(String schemaJson) {
         Map<String, @Nullable Object> schema = JsonValues.parseObject(schemaJson);
         schema("$", schema, 0);
     }

@@ -10,6 +10,7 @@ import dev.avionics.airframe.Part;
 import dev.avionics.airframe.ResultAssembler;
 import dev.avionics.airframe.VendorData;
 import dev.avionics.airframe.cohere.Cohere;
+import dev.avionics.airframe.gemini.Gemini;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.llamaserver.LlamaServer;
 import dev.avionics.airframe.ollama.Ollama;
@@ -41,7 +42,8 @@ class RoundTripTest {
                 .flatMap(turn -> Stream.of(
                         Arguments.of("openai", new OpenAiChat(), "", turn),
                         Arguments.of("llama-server", new LlamaServer(), "openai", turn),
-                        Arguments.of("ollama", new Ollama(), "", turn)));
+                        Arguments.of("ollama", new Ollama(), "", turn),
+                        Arguments.of("gemini", new Gemini(), "", turn)));
         // Cohere knows no text beside tool calls but its own plan.
         Message plan = Message.assistant(
                 new Part.Thinking("Let me look.", VendorData.of("cohere", "{\"type\":\"tool_plan\"}"), null),
@@ -62,7 +64,8 @@ class RoundTripTest {
         InferenceRequest request = InferenceRequest.builder().message(Message.user("q")).message(turn).stream(false)
                 .build();
         Dialogue<?> dialogue = Dialogue.of(protocol.inference(Dialogue.scope(endpoint, "m"), request));
-        List<?> written = (List<?>) Dialogue.json(dialogue.sent().get(0)).get("messages");
+        Map<String, ?> body = Dialogue.json(dialogue.sent().get(0));
+        List<?> written = (List<?>) body.get(body.containsKey("contents") ? "contents" : "messages");
 
         Decoded decoded = dialogue.answer(200, "application/json", JsonValues.write(answer(protocol, written.get(1))))
                 .decoded();
@@ -76,6 +79,9 @@ class RoundTripTest {
     private static Object answer(WireProtocol protocol, Object message) {
         if (protocol.kind().equals(BackendKind.COHERE_CHAT)) {
             return Map.of("message", message, "finish_reason", "COMPLETE");
+        }
+        if (protocol.kind().equals(BackendKind.GOOGLE_GENAI)) {
+            return Map.of("candidates", List.of(Map.of("content", message, "finishReason", "STOP")));
         }
         return protocol.kind().equals(BackendKind.OLLAMA)
                 ? Map.of("model", "m", "message", message, "done", true, "done_reason", "stop")
@@ -97,7 +103,11 @@ class RoundTripTest {
         assertThat(found)
                 .extracting(WireProtocol::kind)
                 .containsExactlyInAnyOrder(
-                        BackendKind.OPENAI_CHAT, BackendKind.LLAMA_SERVER, BackendKind.OLLAMA, BackendKind.COHERE_CHAT);
+                        BackendKind.OPENAI_CHAT,
+                        BackendKind.LLAMA_SERVER,
+                        BackendKind.OLLAMA,
+                        BackendKind.COHERE_CHAT,
+                        BackendKind.GOOGLE_GENAI);
         assertThat(found).extracting(Object::getClass).doesNotHaveDuplicates();
     }
 }

@@ -8,6 +8,7 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
 import dev.avionics.airframe.ResultAssembler;
+import dev.avionics.airframe.anthropic.Anthropic;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.llamaserver.LlamaServer;
 import dev.avionics.airframe.ollama.Ollama;
@@ -39,7 +40,8 @@ class RoundTripTest {
                 .flatMap(turn -> Stream.of(
                         Arguments.of("openai", new OpenAiChat(), "", turn),
                         Arguments.of("llama-server", new LlamaServer(), "openai", turn),
-                        Arguments.of("ollama", new Ollama(), "", turn)));
+                        Arguments.of("ollama", new Ollama(), "", turn),
+                        Arguments.of("anthropic", new Anthropic(), "", turn)));
     }
 
     @ParameterizedTest(name = "{0} {3}")
@@ -65,6 +67,10 @@ class RoundTripTest {
     }
 
     private static Object answer(WireProtocol protocol, Object message) {
+        if (protocol.kind().equals(BackendKind.ANTHROPIC_MESSAGES)) {
+            return Map.of(
+                    "type", "message", "content", ((Map<?, ?>) message).get("content"), "stop_reason", "end_turn");
+        }
         return protocol.kind().equals(BackendKind.OLLAMA)
                 ? Map.of("model", "m", "message", message, "done", true, "done_reason", "stop")
                 : Map.of(
@@ -84,7 +90,11 @@ class RoundTripTest {
 
         assertThat(found)
                 .extracting(WireProtocol::kind)
-                .containsExactlyInAnyOrder(BackendKind.OPENAI_CHAT, BackendKind.LLAMA_SERVER, BackendKind.OLLAMA);
+                .containsExactlyInAnyOrder(
+                        BackendKind.OPENAI_CHAT,
+                        BackendKind.LLAMA_SERVER,
+                        BackendKind.OLLAMA,
+                        BackendKind.ANTHROPIC_MESSAGES);
         assertThat(found).extracting(Object::getClass).doesNotHaveDuplicates();
     }
 }

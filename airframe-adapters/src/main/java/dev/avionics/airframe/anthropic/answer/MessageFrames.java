@@ -202,11 +202,11 @@ public final class MessageFrames implements FrameHandler {
         }
         closeAll(out);
         FinishReason meant = switch (reason) {
-            // A pause is gone on with by sending the turn back as it is.
-            case "end_turn", "stop_sequence", "pause_turn" -> FinishReason.STOP;
+            case "end_turn", "stop_sequence" -> FinishReason.STOP;
             case "max_tokens", "model_context_window_exceeded" -> FinishReason.LENGTH;
             case "tool_use" -> blocks.answeredByTool() ? FinishReason.STOP : FinishReason.TOOL_CALLS;
             case "refusal" -> FinishReason.CONTENT_FILTER;
+            // Also pause_turn: the model is not done, and goes on when its turn is sent back as it is.
             default -> FinishReason.OTHER;
         };
         if (meant == FinishReason.CONTENT_FILTER && details != null) {

@@ -8,6 +8,7 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
 import dev.avionics.airframe.ResultAssembler;
+import dev.avionics.airframe.anthropic.Anthropic;
 import dev.avionics.airframe.VendorData;
 import dev.avionics.airframe.cohere.Cohere;
 import dev.avionics.airframe.gemini.Gemini;
@@ -43,7 +44,8 @@ class RoundTripTest {
                         Arguments.of("openai", new OpenAiChat(), "", turn),
                         Arguments.of("llama-server", new LlamaServer(), "openai", turn),
                         Arguments.of("ollama", new Ollama(), "", turn),
-                        Arguments.of("gemini", new Gemini(), "", turn)));
+                        Arguments.of("gemini", new Gemini(), "", turn),
+                        Arguments.of("anthropic", new Anthropic(), "", turn)));
         // Cohere knows no text beside tool calls but its own plan.
         Message plan = Message.assistant(
                 new Part.Thinking("Let me look.", VendorData.of("cohere", "{\"type\":\"tool_plan\"}"), null),
@@ -83,6 +85,10 @@ class RoundTripTest {
         if (protocol.kind().equals(BackendKind.GOOGLE_GENAI)) {
             return Map.of("candidates", List.of(Map.of("content", message, "finishReason", "STOP")));
         }
+        if (protocol.kind().equals(BackendKind.ANTHROPIC_MESSAGES)) {
+            return Map.of(
+                    "type", "message", "content", ((Map<?, ?>) message).get("content"), "stop_reason", "end_turn");
+        }
         return protocol.kind().equals(BackendKind.OLLAMA)
                 ? Map.of("model", "m", "message", message, "done", true, "done_reason", "stop")
                 : Map.of(
@@ -107,7 +113,8 @@ class RoundTripTest {
                         BackendKind.LLAMA_SERVER,
                         BackendKind.OLLAMA,
                         BackendKind.COHERE_CHAT,
-                        BackendKind.GOOGLE_GENAI);
+                        BackendKind.GOOGLE_GENAI,
+                        BackendKind.ANTHROPIC_MESSAGES);
         assertThat(found).extracting(Object::getClass).doesNotHaveDuplicates();
     }
 }

@@ -5,7 +5,8 @@ import static java.util.Objects.requireNonNull;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of one call in disjoint buckets: their sum is what was processed. Each is known, estimated or absent.
+ * The tokens of one call in disjoint buckets: their sum is what was processed, or what is billed where a backend tells both.
+ * Each is known, estimated or absent.
  *
  * @param inputUncached prompt tokens that were read anew, audio apart
  * @param cacheRead prompt tokens taken from the backend's prompt cache
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param output tokens of the answer, reasoning and audio apart
  * @param reasoning tokens the model thought with
  * @param audioOutput tokens of spoken answer
- * @param told what the backend itself called its totals, where its own figures contradict each other; else null
+ * @param told what the backend itself called its totals, where its own figures contradict each other, or where it bills other
+ *     figures than it counts; else null
  */
 public record Usage(
         TokenCount inputUncached,
@@ -28,8 +30,9 @@ public record Usage(
         TokenCount audioOutput,
         @Nullable Told told) {
     /**
-     * Figures as the backend tells them, although they do not add up: reasoning that is not in the output it belongs to, or
-     * a cache read larger than its prompt. For showing beside the backend's own bill; the buckets are what was processed.
+     * Figures as the backend tells them, although they do not add up to the buckets: reasoning that is not in the output it
+     * belongs to, a cache read larger than its prompt, or tokens that are processed and not billed. For showing beside the
+     * backend's own figures; the buckets are what costs.
      *
      * @param input what the backend calls its input
      * @param output what the backend calls its output
@@ -88,17 +91,17 @@ public record Usage(
         return cacheWriteShort.plus(cacheWriteLong);
     }
 
-    /** All prompt tokens as the backend tells them; {@link #inputTotal} unless its figures contradict each other. */
+    /** All prompt tokens as the backend tells them; {@link #inputTotal} unless {@link #told} says otherwise. */
     public TokenCount inputTold() {
         return told == null ? inputTotal() : told.input();
     }
 
-    /** All produced tokens as the backend tells them; {@link #outputTotal} unless its figures contradict each other. */
+    /** All produced tokens as the backend tells them; {@link #outputTotal} unless {@link #told} says otherwise. */
     public TokenCount outputTold() {
         return told == null ? outputTotal() : told.output();
     }
 
-    /** Cached prompt tokens as the backend tells them; {@link #cacheRead} unless its figures contradict each other. */
+    /** Cached prompt tokens as the backend tells them; {@link #cacheRead} unless {@link #told} says otherwise. */
     public TokenCount cacheReadTold() {
         return told == null ? cacheRead : told.cacheRead();
     }

@@ -2,6 +2,8 @@ package dev.avionics.airframe;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.json.JsonReader;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +37,28 @@ public record VendorData(Map<String, String> json) {
     /** The JSON text of a vendor, if there is any. */
     public Optional<String> of(String vendor) {
         return Optional.ofNullable(json.get(vendor));
+    }
+
+    /**
+     * One field of the JSON object that a vendor left, byte for byte; empty if there is no such field, or it is null.
+     *
+     * @throws InferenceException of category PARSE if the vendor's text is no JSON
+     */
+    public Optional<String> field(String vendor, String name) {
+        String text = json.get(vendor);
+        if (text == null) {
+            return Optional.empty();
+        }
+        JsonReader reader = JsonReader.of(text);
+        String found = null;
+        if (reader.enterObject()) {
+            while (reader.nextField()) {
+                if (reader.field().equals(name)) {
+                    found = reader.isNull() ? null : reader.raw();
+                }
+            }
+        }
+        return Optional.ofNullable(found);
     }
 
     /** Whether no vendor has left anything. */

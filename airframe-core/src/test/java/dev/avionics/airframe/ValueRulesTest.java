@@ -334,6 +334,17 @@ class ValueRulesTest {
     }
 
     @Test
+    void vendorDataField_isTheTextAsItStands_orEmpty() {
+        VendorData data = VendorData.of("a", "{ \"x\" : [1, 2.50] , \"none\":null}");
+
+        assertThat(data.field("a", "x")).hasValue("[1, 2.50]");
+        assertThat(data.field("a", "none")).isEmpty();
+        assertThat(data.field("a", "y")).isEmpty();
+        assertThat(data.field("b", "x")).isEmpty();
+        assertThat(VendorData.of("a", "[1]").field("a", "x")).isEmpty();
+    }
+
+    @Test
     void tokenCounts_addUp_andStayHonest() {
         assertThat(TokenCount.known(2).plus(TokenCount.known(3))).isEqualTo(TokenCount.known(5));
         assertThat(TokenCount.known(2).plus(TokenCount.estimated(3))).isEqualTo(TokenCount.estimated(5));

@@ -21,6 +21,12 @@ class ApiListingTest {
     /** Packages that are public for their own artifact only. */
     private static final List<String> NOT_EXPORTED = List.of(
             "dev.avionics.airframe.http.netty",
+            "dev.avionics.airframe.llamaserver.completion",
+            "dev.avionics.airframe.llamacpp.model",
+            "dev.avionics.airframe.llamacpp.prompt",
+            "dev.avionics.airframe.ollama.answer",
+            "dev.avionics.airframe.ollama.chat",
+            "dev.avionics.airframe.ollama.endpoint",
             "dev.avionics.airframe.openai.answer",
             "dev.avionics.airframe.openai.chat",
             "dev.avionics.airframe.openai.dialect",

@@ -18,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** The contract against a model in this process. */
+@ProvesRow(ProviderRow.LLAMA_CPP)
 class LlamaCppRealIT extends BackendAdapterContract {
     private static final Path MISSING = Path.of("no-such-model.gguf").toAbsolutePath();
 

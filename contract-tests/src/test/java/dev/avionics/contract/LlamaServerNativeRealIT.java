@@ -2,6 +2,7 @@ package dev.avionics.contract;
 
 import dev.avionics.airframe.Capabilities.Support;
 
+@ProvesRow(ProviderRow.LLAMA_SERVER_NATIVE)
 class LlamaServerNativeRealIT extends LlamaServerRealContract {
     LlamaServerNativeRealIT() {
         super("native");

@@ -2,6 +2,7 @@ package dev.avionics.contract;
 
 import dev.avionics.airframe.Capabilities.Support;
 
+@ProvesRow(ProviderRow.LLAMA_SERVER_OPENAI)
 class LlamaServerOpenAiRealIT extends LlamaServerRealContract {
     LlamaServerOpenAiRealIT() {
         super("openai");

@@ -10,6 +10,7 @@ import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.Message;
+import dev.avionics.airframe.Part;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.call.CallObserver;
@@ -206,6 +207,27 @@ class LlamaServerRealIT {
                     .collect());
             assertThat(dead.category()).isEqualTo(ErrorCategory.CONNECTION);
             assertThat(dead.getMessage()).contains(server.uri().toString());
+        }
+    }
+
+    /** Turns with thinking too: the server takes it, whatever its template makes of it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"native", "openai"})
+    void tokens_countedBeforehand_areThoseThatTheAnswerTells(String apiType) throws Exception {
+        InferenceRequest request = story(4).toBuilder()
+                .messages(List.of(
+                        Message.system("You tell stories."),
+                        Message.user("Where does it begin? 🌊"),
+                        Message.assistant(new Part.Thinking("Somewhere wet."), Part.text("At the sea.")),
+                        Message.user("Go on.")))
+                .build();
+        try (LlamaServerProcess server = LlamaServerProcess.start(1)) {
+            Target target = server.target(apiType);
+            long counted = get(airframe.countTokens(target, request, airframe.newCall()));
+            InferenceResult result =
+                    get(airframe.infer(target, request, airframe.newCall()).collect());
+            assertThat(counted).isPositive();
+            assertThat(result.usage().inputTotal().value()).isEqualTo(counted);
         }
     }
 

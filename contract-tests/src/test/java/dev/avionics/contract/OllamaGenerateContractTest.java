@@ -4,6 +4,7 @@ import dev.avionics.airframe.BackendKind;
 import dev.avionics.airframe.Capabilities.Support;
 import dev.avionics.testkit.model.OllamaFace;
 
+@ProvesRow(ProviderRow.OLLAMA_GENERATE)
 class OllamaGenerateContractTest extends SimulatedContract {
     OllamaGenerateContractTest() {
         super(BackendKind.OLLAMA, "ollama-generate", OllamaFace.of(MODEL));

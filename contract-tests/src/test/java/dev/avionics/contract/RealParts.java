@@ -3,7 +3,7 @@ package dev.avionics.contract;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The server and the model that the real suite runs on. */
+/** The server, the model and the vendors' SDKs that the real suite runs on. */
 final class RealParts {
     private RealParts() {}
 
@@ -17,11 +17,16 @@ final class RealParts {
         return part("SMOLLM2_GGUF", "avionics.smollm2");
     }
 
+    /** The folder that holds the vendors' SDKs in {@code node_modules}. */
+    static Path sdkTypes() {
+        return part("SDK_TYPES", "avionics.sdk-types");
+    }
+
     private static Path part(String variable, String property) {
         String path = System.getProperty(property, System.getenv(variable));
-        if (path == null || !Files.isRegularFile(Path.of(path))) {
+        if (path == null || !Files.exists(Path.of(path))) {
             throw new AssertionError((path == null ? variable + " is not set" : variable + ": no file " + path)
-                    + ". The real suite needs a llama-server and a model: run .ci/real-parts, then"
+                    + ". The real suite needs a llama-server, a model and SDKs: run .ci/real-parts, then"
                     + " `set -a; . .ci/work/parts.env; set +a`, and this again (or set the system property " + property
                     + ")");
         }

@@ -42,6 +42,14 @@ abstract class SimulatedContract extends BackendAdapterContract {
         this.face = face;
     }
 
+    final BackendKind kind() {
+        return kind;
+    }
+
+    final String apiType() {
+        return apiType;
+    }
+
     @BeforeEach
     void start() {
         backend = SimulatedBackend.start(Scenario.create().otherwise(face));

@@ -10,32 +10,33 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.Sampling;
+import dev.avionics.airframe.ThinkingOptions;
 import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpCall;
-import dev.avionics.airframe.http.HttpErrors;
 import dev.avionics.airframe.http.HttpHead;
 import dev.avionics.airframe.json.JsonValues;
+import dev.avionics.airframe.llamaserver.completion.NativeApi;
+import dev.avionics.airframe.llamaserver.completion.NativeCompletion;
 import dev.avionics.airframe.openai.ModelList;
-import dev.avionics.airframe.openai.chat.ChatWire;
 import dev.avionics.airframe.openai.dialect.Dialect;
 import dev.avionics.airframe.openai.dialect.Dialect.Switch;
+import dev.avionics.airframe.spi.CacheHints;
 import dev.avionics.airframe.spi.EmbeddingWire;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
+import dev.avionics.airframe.spi.TokenCountWire;
 import dev.avionics.airframe.spi.WireProtocol;
 import dev.avionics.airframe.spi.WireScope;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,16 +52,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LlamaServer implements WireProtocol {
     private static final int MAX_HEALTH = 64 << 10;
-    static final double TEMPERATURE = 0.7;
-    static final int MAX_TOKENS = 512;
-    static final double TOP_P = 0.95;
-    static final int TOP_K = 40;
-    static final double REPEAT_PENALTY = 1.1;
-
-    /** What extra fields cannot replace. */
-    static final Set<String> FIXED = Set.of("prompt", "messages", "stream", "raw_completion");
-
-    private static final String RAW_COMPLETION = "raw_completion";
+    private static final double TEMPERATURE = 0.7;
+    private static final int MAX_TOKENS = 512;
+    private static final double TOP_P = 0.95;
     private static final EmbeddingWire EMBEDDINGS = new LlamaServerEmbeddings();
     private static final Dialect DIALECT = Dialect.generic()
             .with(
@@ -68,6 +62,7 @@ public final class LlamaServer implements WireProtocol {
                     Map.of(
                             Switch.VENDOR, "llama-server",
                             Switch.REPEAT_PENALTY_FIELD, "repeat_penalty",
+                            Switch.REASONING_REPLAY, "reasoning_content",
                             Switch.THINKING, "chat_template_kwargs",
                             Switch.THINK_TAGS, "split"));
 
@@ -79,6 +74,7 @@ public final class LlamaServer implements WireProtocol {
         return BackendKind.LLAMA_SERVER;
     }
 
+    /** Whether tools, images, thinking and embeddings are there depends on the model and on how the server was started. */
     @Override
     public Capabilities capabilities(EndpointSpec endpoint, String model) {
         Capabilities both = Capabilities.unknown()
@@ -98,72 +94,60 @@ public final class LlamaServer implements WireProtocol {
 
     @Override
     public Exchange<InferenceResult> inference(WireScope scope, InferenceRequest request) {
+        Set<Adjustment> adjustments = new LinkedHashSet<>();
+        InferenceRequest fitted = fitted(request, adjustments);
         Dialect dialect = DIALECT.with(scope.endpoint());
-        HttpErrors errors = errors(scope);
-        if (!isOpenAi(scope.endpoint())) {
-            return new NativeCompletion(scope, request, dialect, errors).exchange();
-        }
-        ChatWire wire = new ChatWire(dialect, errors);
-        InferenceRequest filled = filled(request);
-        boolean raw = isTrue(request.extra().get(RAW_COMPLETION))
-                || isTrue(scope.endpoint().metadata().get(RAW_COMPLETION));
-        if (raw) {
-            return rawCompletion(scope, wire, filled);
-        }
-        return wire.chat(scope, EndpointUrls.inference(scope.endpoint(), "/v1", "/chat/completions"), filled, true);
+        return isOpenAi(scope.endpoint())
+                ? new OpenAiApi(scope, fitted, dialect, adjustments).answer()
+                : new NativeCompletion(scope, fitted, dialect, adjustments).answer();
     }
 
-    private static Exchange<InferenceResult> rawCompletion(WireScope scope, ChatWire wire, InferenceRequest request) {
-        if (!request.tools().isEmpty()) {
-            throw InferenceException.of(
-                    ErrorCategory.UNSUPPORTED, "tools cannot be sent to text completions (leave out raw_completion)");
+    /** By the server's own template and tokenizer; nothing is generated. */
+    @Override
+    public Optional<TokenCountWire> tokenCounting() {
+        return Optional.of((scope, request) -> {
+            Set<Adjustment> adjustments = new LinkedHashSet<>();
+            InferenceRequest fitted = fitted(request, adjustments);
+            Dialect dialect = DIALECT.with(scope.endpoint());
+            return isOpenAi(scope.endpoint())
+                    ? new OpenAiApi(scope, fitted, dialect, adjustments).count()
+                    : new NativeCompletion(scope, fitted, dialect, adjustments).count();
+        });
+    }
+
+    /** The request with what both api types send by default, and without what neither knows. */
+    private static InferenceRequest fitted(InferenceRequest request, Set<Adjustment> adjustments) {
+        CacheHints.drop(request.messages(), "the server caches prompts by itself", adjustments);
+        if (request.context() != null) {
+            adjustments.add(Adjustment.dropped("context", "the server's context window is fixed when it starts"));
         }
-        String prompt =
-                request.messages().stream().map(NativeCompletion::textOf).collect(Collectors.joining("\n"));
-        URI url = EndpointUrls.inference(scope.endpoint(), "/v1", "/completions");
-        List<Adjustment> adjustments = request.thinking() == null
-                ? List.of()
-                : List.of(Adjustment.dropped("thinking", "text completions know no templates"));
-        return new Exchange<>(adjustments, wire.completion(scope, url, request, prompt, true));
-    }
-
-    /** The request with the options of chat completions filled in, without what is for this class only. */
-    private static InferenceRequest filled(InferenceRequest request) {
-        InferenceRequest.Builder filled = request.toBuilder().sampling(withDefaults(request.sampling()));
-        if (request.sampling().stop().isEmpty() && !request.extra().containsKey("stop")) {
-            filled.extra("stop", List.of());
+        if (request.user() != null) {
+            adjustments.add(Adjustment.dropped("user", "the server takes no name of the end user"));
         }
-        return request.extra().containsKey(RAW_COMPLETION) ? without(filled.build()) : filled.build();
-    }
-
-    private static InferenceRequest without(InferenceRequest request) {
-        Map<String, @Nullable Object> extra = new LinkedHashMap<>(request.extra());
-        extra.remove(RAW_COMPLETION);
-        return new InferenceRequest(
-                request.messages(),
-                request.tools(),
-                request.toolChoice(),
-                request.parallelToolCalls(),
-                request.output(),
-                request.thinking(),
-                request.sampling(),
-                request.stream(),
-                request.context(),
-                request.user(),
-                extra);
-    }
-
-    /** The options with what both api types send by default. */
-    static Sampling withDefaults(Sampling options) {
-        return options.toBuilder()
-                .temperature(options.temperature() == null ? (Double) TEMPERATURE : options.temperature())
-                .maxTokens(options.maxTokens() == null ? (Integer) MAX_TOKENS : options.maxTokens())
-                .topP(options.topP() == null ? (Double) TOP_P : options.topP())
+        Sampling options = request.sampling();
+        return request.toBuilder()
+                .context(null)
+                .user(null)
+                .thinking(fitted(request.thinking(), adjustments))
+                .sampling(options.toBuilder()
+                        .temperature(options.temperature() == null ? (Double) TEMPERATURE : options.temperature())
+                        .maxTokens(options.maxTokens() == null ? (Integer) MAX_TOKENS : options.maxTokens())
+                        .topP(options.topP() == null ? (Double) TOP_P : options.topP())
+                        .build())
                 .build();
     }
 
-    private static boolean isTrue(@Nullable Object value) {
-        return value != null && value.toString().equals("true");
+    private static @Nullable ThinkingOptions fitted(@Nullable ThinkingOptions thinking, Set<Adjustment> adjustments) {
+        if (thinking == null || !thinking.enabled()) {
+            return thinking;
+        }
+        if (thinking.budgetTokens() != null) {
+            adjustments.add(Adjustment.dropped("thinking.budgetTokens", "templates know no limit of thinking"));
+        }
+        if (thinking.effort() != ThinkingOptions.Effort.MEDIUM) {
+            adjustments.add(Adjustment.changed("thinking.effort", "templates know thinking without depths only"));
+        }
+        return ThinkingOptions.of(ThinkingOptions.Effort.MEDIUM);
     }
 
     private static boolean isOpenAi(EndpointSpec endpoint) {
@@ -182,13 +166,12 @@ public final class LlamaServer implements WireProtocol {
     @Override
     public Exchange<HealthState> health(WireScope scope) {
         return Exchange.of(new Step.Send<>(
-                HttpCall.get(url(scope, "/health")),
+                HttpCall.get(NativeApi.url(scope, "/health")),
                 head -> new Step.ReadAll<>(MAX_HEALTH, body -> new Step.Done<>(health(scope, head, body)))));
     }
 
     private static HealthState health(WireScope scope, HttpHead head, ByteBuffer body) {
-        int status = head.status();
-        if (status == 503) {
+        if (head.status() == 503) {
             return new HealthState(HealthState.Status.DEGRADED, scope.now(), "the server is loading its model");
         }
         if (head.isSuccess() && !saysOk(body)) {
@@ -198,10 +181,7 @@ public final class LlamaServer implements WireProtocol {
                     scope.now(),
                     "something answers, but it does not seem to be llama-server");
         }
-        HealthState.Status state = head.isSuccess()
-                ? HealthState.Status.HEALTHY
-                : status / 100 == 4 ? HealthState.Status.DEGRADED : HealthState.Status.UNHEALTHY;
-        return new HealthState(state, scope.now(), "GET /health answered " + status);
+        return HealthState.ofStatus(head.status(), scope.now(), "GET /health");
     }
 
     private static boolean saysOk(ByteBuffer body) {
@@ -215,31 +195,11 @@ public final class LlamaServer implements WireProtocol {
 
     @Override
     public Exchange<List<ModelInfo>> models(WireScope scope) {
-        return ModelList.at(scope, EndpointUrls.resolve(scope.endpoint(), "/v1", "/models"), errors(scope));
+        return ModelList.at(scope, EndpointUrls.resolve(scope.endpoint(), "/v1", "/models"), NativeApi.errors(scope));
     }
 
     @Override
     public Optional<EmbeddingWire> embeddings() {
         return Optional.of(EMBEDDINGS);
-    }
-
-    /** The address of a path of the server's own, which has no version in front. */
-    static URI url(WireScope scope, String path) {
-        EndpointSpec endpoint = scope.endpoint();
-        String base = endpoint.baseUrl().toString().replaceFirst("/+$", "");
-        String own = base.endsWith("/v1") ? base.substring(0, base.length() - "/v1".length()) : base;
-        return EndpointUrls.resolve(URI.create(own), "", path);
-    }
-
-    /** The table of errors with this server's own words. */
-    static HttpErrors errors(WireScope scope) {
-        return HttpErrors.of(scope.endpoint().name()).mapping((status, details) -> {
-            if (details.type().equals("not_supported_error")
-                    || details.message().contains("input is not supported")) {
-                return ErrorCategory.UNSUPPORTED;
-            }
-            // An input that exceeds the batch is told as a fault of the server.
-            return details.message().contains("is too large to process") ? ErrorCategory.CONTEXT_LENGTH : null;
-        });
     }
 }

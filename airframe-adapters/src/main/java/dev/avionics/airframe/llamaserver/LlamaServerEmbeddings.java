@@ -1,9 +1,9 @@
 package dev.avionics.airframe.llamaserver;
 
+import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.EmbeddingRequest;
 import dev.avionics.airframe.EmbeddingResult;
 import dev.avionics.airframe.EndpointSpec;
-import dev.avionics.airframe.Target;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
@@ -11,16 +11,18 @@ import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.http.HttpHead;
 import dev.avionics.airframe.json.JsonReader;
-import dev.avionics.airframe.json.JsonWriter;
+import dev.avionics.airframe.llamaserver.completion.NativeApi;
 import dev.avionics.airframe.openai.OpenAiEmbeddings;
 import dev.avionics.airframe.openai.chat.ChatWire;
+import dev.avionics.airframe.spi.EmbeddingVectors;
 import dev.avionics.airframe.spi.EmbeddingWire;
 import dev.avionics.airframe.spi.Exchange;
+import dev.avionics.airframe.spi.RequestFields;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireScope;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Embeddings by {@code /v1/embeddings}; servers that lack it are asked by their own {@code /embedding}, which nests. */
 final class LlamaServerEmbeddings implements EmbeddingWire {
@@ -33,11 +35,15 @@ final class LlamaServerEmbeddings implements EmbeddingWire {
 
     @Override
     public Exchange<EmbeddingResult> embed(WireScope scope, EmbeddingRequest request) {
+        List<Adjustment> adjustments = request.purpose() == null
+                ? List.of()
+                : List.of(Adjustment.dropped(
+                        "purpose", "llama-server takes none: models that need one want it as the start of the text"));
         HttpCall call = HttpCall.postJson(
                 EndpointUrls.resolve(scope.endpoint(), "/v1", "/embeddings"),
                 OpenAiEmbeddings.body(scope, request),
                 false);
-        return Exchange.of(new Step.Send<>(call, head -> reply(scope, request, head)));
+        return new Exchange<>(adjustments, new Step.Send<>(call, head -> reply(scope, request, head)));
     }
 
     private static Step<EmbeddingResult> reply(WireScope scope, EmbeddingRequest request, HttpHead head) {
@@ -45,42 +51,33 @@ final class LlamaServerEmbeddings implements EmbeddingWire {
             return new Step.ReadAll<>(MOST_BYTES, body -> new Step.Done<>(OpenAiEmbeddings.read(scope, request, body)));
         }
         if (head.status() != 404 && head.status() != 405) {
-            return ChatWire.failed(scope, head, LlamaServer.errors(scope));
+            return ChatWire.failed(scope, head, NativeApi.errors(scope));
         }
-        JsonWriter json = new JsonWriter().beginObject().name("content").value(request.inputs());
-        HttpCall own = HttpCall.postJson(
-                LlamaServer.url(scope, "/embedding"), json.endObject().toBytes(), false);
-        return new Step.Send<>(
+        RequestFields fields = RequestFields.ofRequestAlone(scope, request.extra(), Set.of("content"));
+        fields.put("content", request.inputs());
+        HttpCall own = HttpCall.postJson(NativeApi.url(scope, "/embedding"), fields.end(new ArrayList<>()), false);
+        return NativeApi.ask(
+                scope,
                 own,
-                next -> next.isSuccess()
-                        ? new Step.ReadAll<>(MOST_BYTES, body -> new Step.Done<>(nested(scope, request, body)))
-                        : ChatWire.failed(scope, next, LlamaServer.errors(scope)));
+                json -> nested(request, json),
+                vectors -> new Step.Done<>(vectors.result(scope, Usage.absent(), null)));
     }
 
-    private static EmbeddingResult nested(WireScope scope, EmbeddingRequest request, ByteBuffer body) {
-        byte[] bytes = new byte[body.remaining()];
-        body.duplicate().get(bytes);
-        JsonReader json = JsonReader.of(bytes);
-        List<float[]> vectors = new ArrayList<>();
+    private static EmbeddingVectors nested(EmbeddingRequest request, JsonReader json) {
+        EmbeddingVectors vectors = new EmbeddingVectors(request);
         if (json.enterArray()) {
-            while (json.nextElement()) {
+            for (int place = 0; json.nextElement(); place++) {
                 if (json.enterObject()) {
                     while (json.nextField()) {
                         if (json.field().equals("embedding")) {
-                            vectors.add(vector(json));
+                            vectors.put(place, vector(json));
                         }
                     }
                 }
             }
         }
         json.finish();
-        if (vectors.size() != request.inputs().size()) {
-            throw InferenceException.of(
-                    ErrorCategory.PARSE,
-                    "the answer holds " + vectors.size() + " vectors for "
-                            + request.inputs().size() + " texts");
-        }
-        return new EmbeddingResult(vectors, Usage.absent(), new Target(scope.endpoint(), scope.model()), null);
+        return vectors;
     }
 
     /** One vector in an array of its own; several are those of single tokens, which a text cannot be found by. */

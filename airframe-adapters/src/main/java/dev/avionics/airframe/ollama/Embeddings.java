@@ -4,7 +4,6 @@ import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.EmbeddingRequest;
 import dev.avionics.airframe.EmbeddingResult;
 import dev.avionics.airframe.EndpointSpec;
-import dev.avionics.airframe.Target;
 import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.error.ErrorCategory;
@@ -12,13 +11,18 @@ import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.http.HttpHead;
 import dev.avionics.airframe.json.JsonReader;
-import dev.avionics.airframe.json.JsonWriter;
+import dev.avionics.airframe.ollama.endpoint.Errors;
+import dev.avionics.airframe.ollama.endpoint.Settings;
+import dev.avionics.airframe.spi.EmbeddingVectors;
 import dev.avionics.airframe.spi.EmbeddingWire;
 import dev.avionics.airframe.spi.Exchange;
+import dev.avionics.airframe.spi.RequestFields;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireScope;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,41 +45,30 @@ final class Embeddings implements EmbeddingWire {
             adjustments.add(Adjustment.dropped(
                     "purpose", "Ollama takes none: models that need one want it as the start of the text"));
         }
-        for (String name : request.extra().keySet()) {
-            if (name.equals("model") || name.equals("input") || name.equals("prompt")) {
-                throw RequestWriter.invalid("extra: " + name + " (expected: neither the model nor the texts)");
+        for (String name : List.of("model", "input", "prompt")) {
+            if (request.extra().containsKey(name)) {
+                throw Errors.invalid("extra: " + name + " (expected: neither the model nor the texts)");
             }
         }
-        HttpCall call = HttpCall.postJson(Ollama.url(scope.endpoint(), "/embed"), body(scope, request), false);
+        RequestFields fields = RequestFields.ofRequestAlone(scope, request.extra(), Set.of());
+        fields.put("model", scope.model());
+        fields.put("input", request.inputs());
+        fields.put("dimensions", request.dimensions());
+        HttpCall call = call(scope, "/embed", fields, adjustments);
         return new Exchange<>(adjustments, new Step.Send<>(call, head -> answer(scope, request, head)));
     }
 
-    private static byte[] body(WireScope scope, EmbeddingRequest request) {
-        JsonWriter json = new JsonWriter().beginObject().field("model", scope.model());
-        json.name("input").value(request.inputs());
-        if (!request.extra().containsKey("dimensions")) {
-            json.field("dimensions", request.dimensions());
-        }
-        common(json, scope, request);
-        return json.endObject().toBytes();
-    }
-
-    private static void common(JsonWriter json, WireScope scope, EmbeddingRequest request) {
-        Metadata metadata = new Metadata(scope.endpoint());
-        Object keepAlive = metadata.keepAlive();
-        if (keepAlive != null && !request.extra().containsKey("keep_alive")) {
-            json.name("keep_alive").value(keepAlive);
-        }
-        if (!request.extra().containsKey("truncate")) {
-            json.field("truncate", metadata.truncate(null));
-        }
-        request.extra().forEach((name, value) -> json.name(name).value(value));
+    private static HttpCall call(WireScope scope, String path, RequestFields fields, List<Adjustment> adjustments) {
+        Settings settings = new Settings(scope.endpoint());
+        fields.put("keep_alive", settings.keepAlive());
+        fields.put("truncate", settings.truncate(null));
+        return HttpCall.postJson(settings.url(path), fields.end(adjustments), false);
     }
 
     private static Step<EmbeddingResult> answer(WireScope scope, EmbeddingRequest request, HttpHead head) {
         Errors errors = new Errors(scope);
         if (head.isSuccess()) {
-            return new Step.ReadAll<>(MAX_BODY, body -> new Step.Done<>(result(scope, request, Ollama.json(body))));
+            return new Step.ReadAll<>(MAX_BODY, body -> new Step.Done<>(result(scope, request, read(body))));
         }
         Step.ReadAll<EmbeddingResult> refused = errors.refused(head);
         return new Step.ReadAll<>(
@@ -87,22 +80,20 @@ final class Embeddings implements EmbeddingWire {
 
     /** Asks a server from before {@code /api/embed} for the next vector. */
     private static Step<EmbeddingResult> oneByOne(WireScope scope, EmbeddingRequest request, List<float[]> vectors) {
-        JsonWriter json = new JsonWriter().beginObject().field("model", scope.model());
-        json.field("prompt", request.inputs().get(vectors.size()));
-        common(json, scope, request);
-        HttpCall call = HttpCall.postJson(
-                Ollama.url(scope.endpoint(), "/embeddings"), json.endObject().toBytes(), false);
-        return new Step.Send<>(call, head -> {
+        RequestFields fields = RequestFields.ofRequestAlone(scope, request.extra(), Set.of());
+        fields.put("model", scope.model());
+        fields.put("prompt", request.inputs().get(vectors.size()));
+        return new Step.Send<>(call(scope, "/embeddings", fields, new ArrayList<>()), head -> {
             if (!head.isSuccess()) {
                 return new Errors(scope).refused(head);
             }
             return new Step.ReadAll<>(MAX_BODY, body -> {
-                Answer answer = read(Ollama.json(body));
+                Answer answer = read(body);
                 vectors.addAll(answer.vectors);
                 if (vectors.size() < request.inputs().size() && !answer.vectors.isEmpty()) {
                     return oneByOne(scope, request, vectors);
                 }
-                return new Step.Done<>(checked(scope, request, new Answer(vectors, null, null)));
+                return new Step.Done<>(result(scope, request, new Answer(vectors, null, null)));
             });
         });
     }
@@ -112,11 +103,8 @@ final class Embeddings implements EmbeddingWire {
             @Nullable Long tokens,
             @Nullable String model) {}
 
-    private static EmbeddingResult result(WireScope scope, EmbeddingRequest request, JsonReader json) {
-        return checked(scope, request, read(json));
-    }
-
-    private static Answer read(JsonReader json) {
+    private static Answer read(ByteBuffer body) {
+        JsonReader json = JsonReader.of(body);
         List<float[]> vectors = new ArrayList<>();
         Long tokens = null;
         String model = null;
@@ -150,26 +138,14 @@ final class Embeddings implements EmbeddingWire {
         vectors.add(vector);
     }
 
-    private static EmbeddingResult checked(WireScope scope, EmbeddingRequest request, Answer answer) {
-        if (answer.vectors.size() != request.inputs().size()) {
-            throw InferenceException.of(
-                    ErrorCategory.PARSE,
-                    answer.vectors.size() + " vectors came for "
-                            + request.inputs().size() + " texts");
-        }
-        int length = answer.vectors.get(0).length;
-        if (answer.vectors.stream().anyMatch(vector -> vector.length != length)) {
-            throw InferenceException.of(ErrorCategory.PARSE, "vectors of different lengths came");
-        }
-        Integer wanted = request.dimensions();
-        if (wanted != null && wanted != length) {
-            // The server does not say that it took no notice; vectors of another length would spoil an index.
-            throw RequestWriter.unsupported(
-                    "dimensions: the vectors have " + length + " (expected: " + wanted + " as asked for)");
+    private static EmbeddingResult result(WireScope scope, EmbeddingRequest request, Answer answer) {
+        EmbeddingVectors all = new EmbeddingVectors(request);
+        for (int i = 0; i < answer.vectors.size(); i++) {
+            all.put(i, answer.vectors.get(i));
         }
         Usage usage = answer.tokens == null
                 ? Usage.absent()
                 : Usage.builder().inputTotal(TokenCount.known(answer.tokens)).build();
-        return new EmbeddingResult(answer.vectors, usage, new Target(scope.endpoint(), scope.model()), answer.model);
+        return all.result(scope, usage, answer.model);
     }
 }

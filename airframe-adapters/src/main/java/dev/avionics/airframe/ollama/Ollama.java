@@ -10,19 +10,19 @@ import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.airframe.error.InferenceException;
-import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.http.HttpHead;
-import dev.avionics.airframe.http.Ndjson;
-import dev.avionics.airframe.http.WholeJson;
 import dev.avionics.airframe.json.JsonReader;
 import dev.avionics.airframe.json.JsonWriter;
+import dev.avionics.airframe.ollama.chat.Answers;
+import dev.avionics.airframe.ollama.endpoint.Api;
+import dev.avionics.airframe.ollama.endpoint.Errors;
+import dev.avionics.airframe.ollama.endpoint.Settings;
 import dev.avionics.airframe.spi.EmbeddingWire;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireProtocol;
 import dev.avionics.airframe.spi.WireScope;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -57,7 +57,6 @@ import java.util.function.Function;
  * <p>A whole answer is asked for as one: Ollama ends the work when the connection is closed, streamed or not.
  */
 public final class Ollama implements WireProtocol {
-    private static final String PREFIX = "/api";
     private static final int MAX_LIST = 16 << 20;
     private static final int MAX_VERSION = 64 << 10;
     private static final EmbeddingWire EMBEDDINGS = new Embeddings();
@@ -94,45 +93,28 @@ public final class Ollama implements WireProtocol {
 
     @Override
     public Timeouts timeouts(EndpointSpec endpoint, String model) {
-        return Metadata.isCloud(endpoint) ? Timeouts.HOSTED : Timeouts.LOCAL;
+        return new Settings(endpoint).isCloud() ? Timeouts.HOSTED : Timeouts.LOCAL;
     }
 
     @Override
     public Exchange<InferenceResult> inference(WireScope scope, InferenceRequest request) {
-        Api api = Api.of(scope.endpoint());
-        RequestWriter writer = new RequestWriter(scope, request);
-        HttpCall call = HttpCall.postJson(
-                EndpointUrls.inference(scope.endpoint(), PREFIX, api.path()), writer.body(api), request.stream());
-        Errors errors = new Errors(scope, writer.thinks(), writer.adaptive());
-        boolean thinkTags = writer.thinkTags();
-        return new Exchange<>(writer.adjustments(), new Step.Send<>(call, head -> {
-            if (!head.isSuccess()) {
-                return errors.refused(head);
-            }
-            // A stream may come under any type: what is one line reads the same either way.
-            boolean lines = request.stream() || head.contentType().equals("application/x-ndjson");
-            AnswerReader reader = new AnswerReader(errors, !lines, thinkTags);
-            return new Step.Decode<>(lines ? Ndjson.decoder(reader) : WholeJson.decoder(reader));
-        }));
+        return Answers.to(scope, request);
     }
 
     /** Asks for the version, which neither loads a model nor spends a token. */
     @Override
     public Exchange<HealthState> health(WireScope scope) {
-        HttpCall call = HttpCall.get(url(scope.endpoint(), "/version"));
+        HttpCall call = HttpCall.get(new Settings(scope.endpoint()).url("/version"));
         return Exchange.of(new Step.Send<>(
                 call, head -> new Step.ReadAll<>(MAX_VERSION, body -> new Step.Done<>(health(scope, head, body)))));
     }
 
     private static HealthState health(WireScope scope, HttpHead head, ByteBuffer body) {
-        if (head.status() >= 500) {
-            return new HealthState(HealthState.Status.UNHEALTHY, scope.now(), "status " + head.status());
-        }
         if (!head.isSuccess()) {
-            return new HealthState(HealthState.Status.DEGRADED, scope.now(), "status " + head.status());
+            return HealthState.ofStatus(head.status(), scope.now(), "GET version");
         }
         try {
-            JsonReader json = json(body);
+            JsonReader json = JsonReader.of(body);
             String version = "";
             if (json.enterObject()) {
                 while (json.nextField()) {
@@ -157,7 +139,7 @@ public final class Ollama implements WireProtocol {
     /** The models on the machine, from {@code /api/tags}, with family, size and capabilities where the server says them. */
     @Override
     public Exchange<List<ModelInfo>> models(WireScope scope) {
-        return list(scope, HttpCall.get(url(scope.endpoint(), "/tags")), Models::tags);
+        return list(scope, HttpCall.get(new Settings(scope.endpoint()).url("/tags")), Models::tags);
     }
 
     /**
@@ -171,7 +153,7 @@ public final class Ollama implements WireProtocol {
                 .field("model", scope.model())
                 .endObject()
                 .toBytes();
-        HttpCall call = HttpCall.postJson(url(scope.endpoint(), "/show"), body, false);
+        HttpCall call = HttpCall.postJson(new Settings(scope.endpoint()).url("/show"), body, false);
         return list(scope, call, json -> Models.show(json, scope.model()));
     }
 
@@ -180,24 +162,12 @@ public final class Ollama implements WireProtocol {
             if (!head.isSuccess()) {
                 return new Errors(scope).refused(head);
             }
-            return new Step.ReadAll<>(MAX_LIST, body -> new Step.Done<>(reader.apply(json(body))));
+            return new Step.ReadAll<>(MAX_LIST, body -> new Step.Done<>(reader.apply(JsonReader.of(body))));
         }));
     }
 
     @Override
     public Optional<EmbeddingWire> embeddings() {
         return Optional.of(EMBEDDINGS);
-    }
-
-    /** A body that was read to its end, as JSON. */
-    static JsonReader json(ByteBuffer body) {
-        byte[] bytes = new byte[body.remaining()];
-        body.get(bytes);
-        return JsonReader.of(bytes);
-    }
-
-    /** The address of an operation, such as {@code /chat}. */
-    static URI url(EndpointSpec endpoint, String path) {
-        return EndpointUrls.resolve(endpoint, PREFIX, path);
     }
 }

@@ -5,6 +5,7 @@ import static dev.avionics.airframe.llamaserver.LlamaServerRequestTest.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.EmbeddingRequest;
 import dev.avionics.airframe.EmbeddingResult;
 import dev.avionics.airframe.FinishReason;
@@ -270,7 +271,7 @@ class LlamaServerAnswerTest {
                                 + "\"model_path\":\"m.gguf\",\"modalities\":{\"vision\":false,\"audio\":false},"
                                 + "\"build_info\":\"b0-unknown\"}")
                 .value();
-        Dialogue<Integer> tokens = Dialogue.of(probe.countTokens(SCOPE, "Hello world"))
+        Dialogue<Long> tokens = Dialogue.of(probe.countTokens(SCOPE, "Hello world"))
                 .answer(200, "application/json", "{\"tokens\":[19556,905]}");
 
         assertThat(props).isEqualTo(new LlamaServerProbe.Props(1024, 2, "m.gguf", false, "b0-unknown"));
@@ -303,6 +304,31 @@ class LlamaServerAnswerTest {
         assertThat(own.value().vectors().get(1)).containsExactly(3f, 4f);
         assertThat(own.sent().get(1).uri()).isEqualTo(URI.create("http://localhost:8080/embedding"));
         assertThat(Dialogue.json(own.sent().get(1))).isEqualTo(Map.of("content", List.of("a", "b")));
+    }
+
+    @Test
+    void embeddings_purpose_isDroppedAndTold() {
+        EmbeddingWire wire = protocol.embeddings().orElseThrow();
+
+        assertThat(wire.embed(
+                                SCOPE,
+                                new EmbeddingRequest(
+                                        List.of("a"), null, EmbeddingRequest.Purpose.QUERY, Map.of("id_slot", 1)))
+                        .adjustments())
+                .extracting(Adjustment::what)
+                .containsExactly("purpose");
+    }
+
+    @Test
+    void embeddings_ofAnotherLengthThanAskedFor_areRefused() {
+        Dialogue<EmbeddingResult> dialogue = Dialogue.of(protocol.embeddings()
+                .orElseThrow()
+                .embed(SCOPE, new EmbeddingRequest(List.of("a"), 3, null, Map.of("id_slot", 1))));
+
+        Dialogue<EmbeddingResult> own = dialogue.answer(404, "application/json", "{}");
+        assertThat(Dialogue.json(own.sent().get(1))).isEqualTo(Map.of("content", List.of("a"), "id_slot", 1L));
+        assertThatThrownBy(() -> own.answer(200, "application/json", "[{\"index\":0,\"embedding\":[[1,2]]}]"))
+                .hasMessage("dimensions: the vectors have 2 (expected: 3 as asked for)");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.BackendKind;
+import dev.avionics.airframe.CacheHint;
 import dev.avionics.airframe.Capabilities.Feature;
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.InferenceRequest;
@@ -15,7 +16,9 @@ import dev.avionics.airframe.Part;
 import dev.avionics.airframe.Role;
 import dev.avionics.airframe.Sampling;
 import dev.avionics.airframe.ThinkingOptions;
+import dev.avionics.airframe.ToolChoice;
 import dev.avionics.airframe.ToolSpec;
+import dev.avionics.airframe.VendorData;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.HttpCall;
@@ -176,6 +179,245 @@ class LlamaServerRequestTest {
 
         assertThat(call.streamed()).isTrue();
         assertThat(Dialogue.json(call)).containsEntry("stream", true);
+    }
+
+    @Test
+    void native_extraBodyOfTheEndpoint_isForEveryRequest() {
+        EndpointSpec endpoint = endpoint("").toBuilder()
+                .metadata("extra_body", "{\"id_slot\":3,\"top_k\":1}")
+                .build();
+        HttpCall call = asked(endpoint, hi().extra("top_k", 2).build())
+                .answer(200, "application/json", TEMPLATE)
+                .sent()
+                .get(1);
+
+        assertThat(Dialogue.json(call)).containsEntry("id_slot", 3L).containsEntry("top_k", 2L);
+    }
+
+    @Test
+    void native_turnsWithTools_goToTheTemplateWithTheirThinking() {
+        InferenceRequest request = hi().message(Message.assistant(
+                        new Part.Thinking("I look."), new Part.ToolCall("c", "weather", "{\"city\":\"Oslo\"}")))
+                .message(Message.toolResult("c", "weather", "cold"))
+                .build();
+
+        assertBody(asked(endpoint(""), request).sent().get(0), """
+                {"messages": [{"role": "user", "content": "Hi"},
+                 {"role": "assistant", "content": "", "reasoning_content": "I look.", "tool_calls": [{"id": "c",
+                  "type": "function", "function": {"name": "weather", "arguments": "{\\"city\\":\\"Oslo\\"}"}}]},
+                 {"role": "tool", "tool_call_id": "c", "name": "weather", "content": "cold"}]}""");
+    }
+
+    @Test
+    void native_whatItHasNot_isAdjusted() {
+        Part.Thinking signed = new Part.Thinking("hm", VendorData.of("other", "{}"), null);
+        Part.Thinking sealed = new Part.Thinking("", VendorData.of("other", "{}"), null);
+        Part.ToolResult failed =
+                new Part.ToolResult("c", null, List.of(Part.text("boom")), true, VendorData.none(), null);
+        InferenceRequest request = InferenceRequest.builder()
+                .message(new Message(
+                        Role.USER, List.of(new Part.Text("Hi", VendorData.none(), CacheHint.LONG)), "Bob", null))
+                .message(Message.assistant(
+                        signed,
+                        sealed,
+                        new Part.Opaque("note", VendorData.none(), null),
+                        new Part.Refusal("No."),
+                        new Part.ToolCall("c", "t", "{}")))
+                .message(new Message(Role.TOOL, List.of(failed)))
+                .thinking(new ThinkingOptions(ThinkingOptions.Effort.HIGH, 100))
+                .user("u-1")
+                .build();
+
+        assertThat(adjusted(endpoint(""), request))
+                .containsExactlyInAnyOrder(
+                        "DROPPED cache hint",
+                        "DROPPED message.name",
+                        "CHANGED thinking",
+                        "DROPPED thinking",
+                        "DROPPED opaque",
+                        "CHANGED refusal",
+                        "DROPPED toolResult.isError",
+                        "DROPPED thinking.budgetTokens",
+                        "CHANGED thinking.effort",
+                        "DROPPED user");
+    }
+
+    private static List<String> adjusted(EndpointSpec endpoint, InferenceRequest request) {
+        return new LlamaServer()
+                .inference(Dialogue.scope(endpoint, "m"), request).adjustments().stream()
+                        .map(adjustment -> adjustment.action() + " " + adjustment.what())
+                        .toList();
+    }
+
+    @Test
+    void native_withoutTemplates_losesNoToolCall() {
+        InferenceRequest request = hi().message(
+                        Message.assistant(new Part.Thinking("I look."), new Part.ToolCall("c", "weather", "{}")))
+                .message(Message.toolResult("c", "weather", "cold"))
+                .build();
+        Dialogue<InferenceResult> dialogue =
+                asked(endpoint(""), request).answer(501, "application/json", "{\"error\":{\"message\":\"no\"}}");
+
+        assertThat(Dialogue.json(dialogue.sent().get(1)))
+                .containsEntry(
+                        "prompt",
+                        "User: Hi\nAssistant: <think>\nI look.\n</think>\n[call of tool weather: {}]\nTool: cold\n"
+                                + "Assistant:");
+    }
+
+    @Test
+    void native_forcedTool_isRefused() {
+        assertThatThrownBy(() ->
+                        asked(endpoint(""), hi().toolChoice(ToolChoice.REQUIRED).build()))
+                .isInstanceOfSatisfying(
+                        InferenceException.class,
+                        why -> assertThat(why.category()).isEqualTo(ErrorCategory.UNSUPPORTED));
+    }
+
+    @Test
+    void openai_wishesForTheCache_areDroppedAndTold() {
+        InferenceRequest request = InferenceRequest.builder()
+                .message(Message.user(new Part.Text("Hi", VendorData.none(), CacheHint.LONG)))
+                .build();
+
+        assertThat(adjusted(endpoint("openai"), request)).containsExactly("DROPPED cache hint");
+    }
+
+    @Test
+    void openai_thinkingOfEarlierTurns_isSentBack() {
+        InferenceRequest request = hi().message(Message.assistant(new Part.Thinking("hm"), Part.text("Hello.")))
+                .message(Message.user("Again"))
+                .build();
+
+        assertThat(Dialogue.json(asked(endpoint("openai"), request).sent().get(0))
+                        .get("messages"))
+                .asString()
+                .contains("reasoning_content=hm");
+    }
+
+    @Test
+    void openai_toolByName_isSentAloneAndRequired() {
+        InferenceRequest request = hi().tool(ToolSpec.of("a", ""))
+                .tool(ToolSpec.of("b", ""))
+                .toolChoice(ToolChoice.tool("b"))
+                .build();
+
+        assertThat(Dialogue.json(asked(endpoint("openai"), request).sent().get(0)))
+                .containsEntry("tool_choice", "required")
+                .extractingByKey("tools")
+                .asString()
+                .contains("name=b")
+                .doesNotContain("name=a");
+        assertThat(adjusted(endpoint("openai"), request)).containsExactly("CHANGED tools");
+        assertThatThrownBy(() -> adjusted(
+                        endpoint("openai"),
+                        request.toBuilder().toolChoice(ToolChoice.tool("c")).build()))
+                .hasMessageStartingWith("toolChoice: c");
+    }
+
+    @Test
+    void openai_whatItHasNot_isAdjusted() {
+        InferenceRequest request = hi().user("u-1")
+                .context(100)
+                .thinking(new ThinkingOptions(ThinkingOptions.Effort.LOW, 50))
+                .build();
+
+        assertThat(Dialogue.json(asked(endpoint("openai"), request).sent().get(0)))
+                .doesNotContainKey("user")
+                .containsEntry("chat_template_kwargs", JsonValues.parse("{\"enable_thinking\":true}"));
+        assertThat(adjusted(endpoint("openai"), request))
+                .containsExactly(
+                        "DROPPED context", "DROPPED user", "DROPPED thinking.budgetTokens", "CHANGED thinking.effort");
+    }
+
+    @Test
+    void openai_rawCompletion_tellsWhatIsNoText() {
+        InferenceRequest request = hi().message(Message.assistant(
+                        new Part.Thinking("hm"),
+                        new Part.Refusal("No."),
+                        new Part.Opaque("note", VendorData.none(), null),
+                        new Part.ToolCall("c", "t", "{}")))
+                .thinking(ThinkingOptions.of(ThinkingOptions.Effort.MEDIUM))
+                .context(100)
+                .extra("raw_completion", true)
+                .build();
+
+        assertThat(adjusted(endpoint("openai"), request))
+                .containsExactlyInAnyOrder(
+                        "DROPPED thinking",
+                        "DROPPED context",
+                        "CHANGED thinking",
+                        "CHANGED refusal",
+                        "DROPPED opaque",
+                        "CHANGED tool call");
+        assertThatThrownBy(() -> adjusted(
+                        endpoint("openai"),
+                        request.toBuilder()
+                                .message(Message.user(Part.image("image/png", "aGk=")))
+                                .build()))
+                .hasMessage("images cannot be sent as plain text");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "openai"})
+    void tokens_ofARequest_areThoseOfItsTemplate(String apiType) {
+        InferenceRequest request =
+                hi().thinking(ThinkingOptions.of(ThinkingOptions.Effort.MEDIUM)).build();
+        Dialogue<Long> dialogue = counted(endpoint(apiType), request)
+                .answer(200, "application/json", TEMPLATE)
+                .answer(200, "application/json", "{\"tokens\":[1,2,3]}");
+
+        assertThat(dialogue.value()).isEqualTo(3);
+        assertThat(dialogue.sent())
+                .extracting(call -> call.uri().getPath())
+                .containsExactly("/apply-template", "/tokenize");
+        assertThat(Dialogue.json(dialogue.sent().get(0)))
+                .containsEntry("chat_template_kwargs", JsonValues.parse("{\"enable_thinking\":true}"))
+                .containsEntry("messages", JsonValues.parse("[{\"role\":\"user\",\"content\":\"Hi\"}]"));
+        assertBody(dialogue.sent().get(1), "{\"content\": \"<s>Hi\", \"add_special\": true}");
+    }
+
+    @Test
+    void tokens_ofTools_areCountedWithOpenAiOnly() {
+        InferenceRequest tools = hi().tool(ToolSpec.of("t", "")).build();
+
+        assertThat(Dialogue.json(counted(endpoint("openai"), tools).sent().get(0)))
+                .containsKey("tools");
+        assertThatThrownBy(() -> counted(endpoint(""), tools)).hasMessageContaining("use api type openai");
+    }
+
+    @Test
+    void tokens_ofARawCompletion_areThoseOfItsTexts() {
+        InferenceRequest raw = hi().extra("raw_completion", true).build();
+
+        assertBody(counted(endpoint("openai"), raw).sent().get(0), "{\"content\": \"Hi\", \"add_special\": true}");
+    }
+
+    @Test
+    void tokens_ofImages_areNotGuessed() {
+        InferenceRequest image = InferenceRequest.builder()
+                .message(Message.user(Part.image("image/png", "aGk=")))
+                .build();
+
+        assertThatThrownBy(() -> counted(endpoint("openai"), image))
+                .isInstanceOfSatisfying(
+                        InferenceException.class,
+                        why -> assertThat(why.category()).isEqualTo(ErrorCategory.UNSUPPORTED));
+    }
+
+    @Test
+    void tokens_thatDoNotCome_areUnreadable() {
+        Dialogue<Long> dialogue = counted(endpoint(""), hi().build()).answer(200, "application/json", TEMPLATE);
+
+        assertThatThrownBy(() -> dialogue.answer(200, "application/json", "{}"))
+                .isInstanceOfSatisfying(
+                        InferenceException.class,
+                        why -> assertThat(why.category()).isEqualTo(ErrorCategory.PARSE));
+    }
+
+    private static Dialogue<Long> counted(EndpointSpec endpoint, InferenceRequest request) {
+        return Dialogue.of(
+                new LlamaServer().tokenCounting().orElseThrow().count(Dialogue.scope(endpoint, "m"), request));
     }
 
     @Test

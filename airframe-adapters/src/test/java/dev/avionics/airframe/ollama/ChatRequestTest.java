@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.avionics.airframe.Adjustment;
+import dev.avionics.airframe.CacheHint;
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
@@ -19,6 +20,7 @@ import dev.avionics.airframe.VendorData;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.HttpCall;
+import dev.avionics.airframe.ollama.endpoint.Facts;
 import java.net.URI;
 import java.time.Instant;
 import java.util.List;
@@ -198,10 +200,60 @@ class ChatRequestTest {
                 .containsExactlyInAnyOrder(
                         "DROPPED message.name",
                         "DROPPED redacted_thinking",
+                        "CHANGED refusal",
                         "DROPPED parallelToolCalls",
                         "DROPPED thinking.budgetTokens",
                         "DROPPED user");
         assertThat(body(request)).contains("{\"role\":\"assistant\",\"content\":\"I will not.\"}");
+    }
+
+    @Test
+    void request_thinkingOfOthers_keepsItsTextOnly() {
+        Part.Thinking signed =
+                new Part.Thinking("Let me see.", VendorData.of("anthropic", "{\"signature\":\"s\"}"), null);
+        Part.Thinking sealed = new Part.Thinking("", VendorData.of("openai", "{\"encrypted_content\":\"e\"}"), null);
+        InferenceRequest.Builder request =
+                hi().message(Message.assistant(signed, sealed, new Part.ToolCall("c", "t", "{}")));
+
+        assertThat(body(request))
+                .contains("\"content\":\"\",\"thinking\":\"Let me see.\",\"tool_calls\":[")
+                .doesNotContain("signature", "encrypted");
+        assertThat(adjusted(request)).containsExactly("CHANGED thinking", "DROPPED thinking");
+    }
+
+    @Test
+    void request_wishesForTheCache_areDroppedAndTold() {
+        InferenceRequest.Builder request = InferenceRequest.builder()
+                .message(Message.user(
+                        new Part.Text("Hi", VendorData.none(), CacheHint.LONG),
+                        new Part.Text("", VendorData.none(), CacheHint.SHORT)));
+
+        assertThat(body(request)).isEqualTo(body(hi()));
+        assertThat(adjusted(request)).containsExactly("DROPPED cache hint");
+    }
+
+    @Test
+    void request_strictTool_isSentAsAnyOther() {
+        ToolSpec strict = new ToolSpec("t", "", "{\"type\":\"object\"}", true);
+
+        assertThat(body(hi().tool(strict))).isEqualTo(body(hi().tool(ToolSpec.of("t", "", "{\"type\":\"object\"}"))));
+        assertThat(adjusted(hi().tool(strict))).containsExactly("DROPPED tool.strict");
+    }
+
+    @Test
+    void request_pictureOfATool_isSentWithItsResult() {
+        Part.ToolResult seen = new Part.ToolResult(
+                "c",
+                "camera",
+                List.of(Part.text("here"), Part.image("image/png", "AAAA")),
+                false,
+                VendorData.none(),
+                null);
+
+        assertThat(body(hi().message(new Message(Role.TOOL, List.of(seen)))))
+                .contains("{\"role\":\"tool\",\"content\":\"here\",\"images\":[\"AAAA\"],\"tool_name\":\"camera\",");
+        assertThat(adjusted(hi().message(new Message(Role.TOOL, List.of(seen)))))
+                .isEmpty();
     }
 
     @Test

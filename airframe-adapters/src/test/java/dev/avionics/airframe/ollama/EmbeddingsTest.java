@@ -136,10 +136,10 @@ class EmbeddingsTest {
 
     @Test
     void answer_thatDoesNotFitTheRequest_fails() {
-        assertUnreadable("{\"embeddings\":[[1,2]]}", "1 vectors came for 2 texts");
+        assertUnreadable("{\"embeddings\":[[1,2]]}", "no vector for text 2 of 2");
         assertUnreadable("{\"embeddings\":[[1,2],[3]]}", "different lengths");
         assertUnreadable("{\"embeddings\":[[1,2],[]]}", "empty vector");
-        assertUnreadable("{\"model\":\"m\"}", "0 vectors");
+        assertUnreadable("{\"model\":\"m\"}", "no vector for text 1 of 2");
         assertUnreadable("[]", "not a JSON object");
     }
 

@@ -9,6 +9,7 @@ import dev.avionics.airframe.ThinkingOptions;
 import dev.avionics.airframe.ThinkingOptions.Effort;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
+import dev.avionics.airframe.ollama.endpoint.Facts;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.wire.Dialogue;
 import java.nio.charset.StandardCharsets;

@@ -3,16 +3,20 @@ package dev.avionics.airframe.ollama;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.avionics.airframe.CacheHint;
 import dev.avionics.airframe.Capabilities.Feature;
 import dev.avionics.airframe.Capabilities.Support;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.OutputFormat;
 import dev.avionics.airframe.Part;
+import dev.avionics.airframe.Role;
 import dev.avionics.airframe.ToolSpec;
+import dev.avionics.airframe.VendorData;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import java.net.URI;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class GenerateRequestTest {
@@ -58,7 +62,7 @@ class GenerateRequestTest {
                         + "\"system\":\"A\\n\\nB\"");
         assertThat(Given.exchange(Given.generate(), request.build()).adjustments())
                 .extracting(adjustment -> adjustment.action() + " " + adjustment.what())
-                .containsExactlyInAnyOrder("CHANGED messages", "DROPPED thinking of earlier turns");
+                .containsExactlyInAnyOrder("CHANGED messages", "DROPPED thinking");
     }
 
     @Test
@@ -79,6 +83,24 @@ class GenerateRequestTest {
                 .isEqualTo(Support.NO);
         assertThat(Given.OLLAMA.capabilities(Given.LOCAL, "m").of(Feature.TOOLS))
                 .isEqualTo(Support.UNKNOWN);
+    }
+
+    @Test
+    void request_whatGenerateHasNot_isAdjusted() {
+        InferenceRequest.Builder request = InferenceRequest.builder()
+                .message(new Message(
+                        Role.SYSTEM,
+                        List.of(
+                                new Part.Text("Be short.", VendorData.none(), CacheHint.SHORT),
+                                new Part.Opaque("note", VendorData.none(), null)),
+                        "Boss",
+                        null))
+                .message(Message.user("Hi"));
+
+        assertThat(body(request)).contains("\"prompt\":\"Hi\",\"system\":\"Be short.\"");
+        assertThat(Given.exchange(Given.generate(), request.build()).adjustments())
+                .extracting(adjustment -> adjustment.action() + " " + adjustment.what())
+                .containsExactlyInAnyOrder("DROPPED cache hint", "DROPPED message.name", "DROPPED note");
     }
 
     @Test

@@ -10,35 +10,36 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /** What tests of this protocol begin with. */
-final class Given {
-    static final Ollama OLLAMA = new Ollama();
-    static final EndpointSpec LOCAL = endpoint("http://localhost:11434");
+public final class Given {
+    public static final Ollama OLLAMA = new Ollama();
+    public static final EndpointSpec LOCAL = endpoint("http://localhost:11434");
 
     private Given() {}
 
-    static EndpointSpec endpoint(String address) {
+    public static EndpointSpec endpoint(String address) {
         return EndpointSpec.builder("local", URI.create(address), BackendKind.OLLAMA)
                 .build();
     }
 
-    static EndpointSpec with(String name, String value) {
+    public static EndpointSpec with(String name, String value) {
         return LOCAL.toBuilder().metadata(name, value).build();
     }
 
-    static EndpointSpec generate() {
+    public static EndpointSpec generate() {
         return LOCAL.toBuilder().apiType("ollama-generate").build();
     }
 
-    static Exchange<InferenceResult> exchange(EndpointSpec endpoint, InferenceRequest request, String... learned) {
+    public static Exchange<InferenceResult> exchange(
+            EndpointSpec endpoint, InferenceRequest request, String... learned) {
         return OLLAMA.inference(Dialogue.scope(endpoint, "qwen2.5:7b", learned), request);
     }
 
-    static Dialogue<InferenceResult> asked(EndpointSpec endpoint, InferenceRequest request, String... learned) {
+    public static Dialogue<InferenceResult> asked(EndpointSpec endpoint, InferenceRequest request, String... learned) {
         return Dialogue.of(exchange(endpoint, request, learned));
     }
 
     /** The body of the first request, as text. */
-    static String body(EndpointSpec endpoint, InferenceRequest request, String... learned) {
+    public static String body(EndpointSpec endpoint, InferenceRequest request, String... learned) {
         return new String(exchange(endpoint, request, learned).first().call().body(), StandardCharsets.UTF_8);
     }
 }

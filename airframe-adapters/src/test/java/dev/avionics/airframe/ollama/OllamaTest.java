@@ -14,6 +14,7 @@ import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.HttpCall;
+import dev.avionics.airframe.ollama.endpoint.Settings;
 import dev.avionics.airframe.spi.Credential;
 import dev.avionics.airframe.spi.WireProtocol;
 import dev.avionics.airframe.wire.Dialogue;
@@ -58,7 +59,7 @@ class OllamaTest {
 
     @Test
     void key_isSentWhereThereIsOne() {
-        HttpCall call = HttpCall.get(Ollama.url(Given.LOCAL, "/tags"));
+        HttpCall call = HttpCall.get(new Settings(Given.LOCAL).url("/tags"));
 
         assertThat(Given.OLLAMA.authorize(call, Given.LOCAL, Credential.NONE).headers())
                 .doesNotContainKey("authorization");
@@ -75,10 +76,10 @@ class OllamaTest {
                 "200 | {\"version\":\"0.12.6\"} | HEALTHY | Ollama 0.12.6",
                 "200 | <html>login</html> | DEGRADED | something answers, but it does not seem to be Ollama",
                 "200 | {\"status\":\"ok\"} | DEGRADED | something answers, but it does not seem to be Ollama",
-                "403 | {\"error\":\"no\"} | DEGRADED | status 403",
-                "404 | 404 page not found | DEGRADED | status 404",
-                "503 | busy | UNHEALTHY | status 503",
-                "500 | boom | UNHEALTHY | status 500"
+                "403 | {\"error\":\"no\"} | DEGRADED | GET version answered 403",
+                "404 | 404 page not found | DEGRADED | GET version answered 404",
+                "503 | busy | UNHEALTHY | GET version answered 503",
+                "500 | boom | UNHEALTHY | GET version answered 500"
             })
     void health_byVersion(int status, String body, HealthState.Status expected, String detail) {
         Dialogue<HealthState> dialogue = Dialogue.of(Given.OLLAMA.health(Dialogue.scope(Given.LOCAL, "m")));

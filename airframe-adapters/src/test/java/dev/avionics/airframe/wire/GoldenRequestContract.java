@@ -53,6 +53,11 @@ public abstract class GoldenRequestContract {
         return new Part.Thinking("I need the weather.");
     }
 
+    /** The JSON bodies that answer the first requests of a protocol with several; the requests that follow are committed too. */
+    protected List<String> answers() {
+        return List.of();
+    }
+
     @TestFactory
     List<DynamicTest> requests_ofEachCase_areTheCommittedOnes() {
         List<DynamicTest> tests = new ArrayList<>();
@@ -89,18 +94,38 @@ public abstract class GoldenRequestContract {
             told.put("refused", refusal == null ? "" : String.valueOf(refusal.getMessage()));
             return told;
         }
-        HttpCall call =
-                protocol().authorize(exchange.first().call(), endpoint(), Credential.key(Secret.of("test-key")));
-        told.put("request", call.method() + " " + call.uri());
-        told.put("headers", new TreeMap<>(call.headers()));
+        put(told, exchange.first().call());
         List<Adjustment> adjustments = exchange.adjustments();
         told.put(
                 "adjustments",
                 adjustments.stream()
                         .map(one -> one.action().name().toLowerCase(java.util.Locale.ROOT) + " " + one.what())
                         .toList());
-        told.put("body", JsonValues.parse(new String(call.body(), StandardCharsets.UTF_8)));
+        told.put("body", body(exchange.first().call()));
+        Dialogue<InferenceResult> dialogue = Dialogue.of(exchange);
+        List<Object> next = new ArrayList<>();
+        for (String answer : answers()) {
+            dialogue.answer(200, "application/json", answer);
+            HttpCall call = dialogue.sent().get(dialogue.sent().size() - 1);
+            Map<String, @Nullable Object> one = new LinkedHashMap<>();
+            put(one, call);
+            one.put("body", body(call));
+            next.add(one);
+        }
+        if (!next.isEmpty()) {
+            told.put("next", next);
+        }
         return told;
+    }
+
+    private void put(Map<String, @Nullable Object> told, HttpCall finished) {
+        HttpCall call = protocol().authorize(finished, endpoint(), Credential.key(Secret.of("test-key")));
+        told.put("request", call.method() + " " + call.uri());
+        told.put("headers", new TreeMap<>(call.headers()));
+    }
+
+    private static @Nullable Object body(HttpCall call) {
+        return JsonValues.parse(new String(call.body(), StandardCharsets.UTF_8));
     }
 
     private static String pretty(@Nullable Object value, int depth) {

@@ -79,7 +79,11 @@ public record RecordedAnswer(
      */
     public static List<DynamicTest> tests(
             String what, Predicate<RecordedAnswer> chosen, int ambiguous, Consumer<RecordedAnswer> check) {
-        List<RecordedAnswer> answers = all().stream().filter(chosen).toList();
+        return tests(what, all().stream().filter(chosen).toList(), ambiguous, check);
+    }
+
+    private static List<DynamicTest> tests(
+            String what, List<RecordedAnswer> answers, int ambiguous, Consumer<RecordedAnswer> check) {
         if (!isThere()) {
             System.out.println(what + ": 0 tests, for want of the folder of recorded answers (-Davionics.wire=...)");
             return List.of();
@@ -105,8 +109,23 @@ public record RecordedAnswer(
         return tests;
     }
 
+    /** As {@link #tests(String, Predicate, int, Consumer)}, for answers that have no expectation: the check has to read the body. */
+    public static List<DynamicTest> testsOfBodies(
+            String what, Predicate<RecordedAnswer> chosen, Consumer<RecordedAnswer> check) {
+        return tests(what, withoutExpectation().stream().filter(chosen).toList(), 0, check);
+    }
+
     /** Every recorded answer that has an expectation; empty where there is no folder. */
     public static List<RecordedAnswer> all() {
+        return all(true);
+    }
+
+    /** Every recorded answer that has none, such as rankings; empty where there is no folder. */
+    private static List<RecordedAnswer> withoutExpectation() {
+        return all(false);
+    }
+
+    private static List<RecordedAnswer> all(boolean expectation) {
         if (!isThere()) {
             return List.of();
         }
@@ -116,7 +135,7 @@ public record RecordedAnswer(
                 String[] columns = line.split("\t", -1);
                 Path file = root().resolve(columns[0]);
                 Path expect = expectation(file);
-                if (columns[8].matches("[0-9]+") && Files.exists(expect)) {
+                if (columns[8].matches("[0-9]+") && Files.exists(expect) == expectation) {
                     answers.add(new RecordedAnswer(
                             columns[0],
                             columns[4],
@@ -125,7 +144,9 @@ public record RecordedAnswer(
                             columns[7],
                             Integer.parseInt(columns[8]),
                             wrapped(Files.readAllBytes(file), columns[7], columns[5]),
-                            new LinkedHashMap<>(JsonValues.parseObject(Files.readString(expect)))));
+                            expectation
+                                    ? new LinkedHashMap<>(JsonValues.parseObject(Files.readString(expect)))
+                                    : new LinkedHashMap<>()));
                 }
             }
             return answers;

@@ -10,12 +10,16 @@ import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
+import dev.avionics.airframe.RerankRequest;
+import dev.avionics.airframe.RerankResult;
 import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.Excerpt;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.spi.WireProtocol;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +89,12 @@ public final class RecordedCheck {
                 this::checkEmbedding);
     }
 
+    /** Rankings of the form {@code results[{index,relevance_score}]} give places and scores as they stand. */
+    public List<DynamicTest> rankings() {
+        return RecordedAnswer.testsOfBodies(
+                what + " rankings", answer -> mine.test(answer) && answer.api().equals("rerank"), this::checkRanking);
+    }
+
     private Dialogue<?> dialogue(RecordedAnswer answer) {
         InferenceRequest request = InferenceRequest.builder().message(Message.user("q")).stream(answer.isStream())
                 .build();
@@ -100,7 +110,8 @@ public final class RecordedCheck {
         }
 
         assertThat(decoded.text()).isEqualTo(answer.text("text"));
-        assertThat(decoded.thinking()).isEqualTo(answer.text("thinking"));
+        // A plan in front of tool calls is thinking too.
+        assertThat(decoded.thinking()).isEqualTo(answer.text("thinking") + answer.text("tool_plan"));
         Map<String, @Nullable Object> error = answer.object("error");
         if (!error.isEmpty()) {
             assertThat(decoded.error().getMessage()).contains(start(error.get("message")));
@@ -155,9 +166,17 @@ public final class RecordedCheck {
                 assertThat(calls.get(i).id()).isEqualTo(id);
             }
             assertThat(calls.get(i).name()).isEqualTo(want.get("name"));
+            if (Boolean.TRUE.equals(want.get("custom"))) {
+                // What a tool takes as free text is its one argument.
+                assertThat(calls.get(i).arguments().values()).containsExactly(want.get("arguments"));
+                continue;
+            }
             Object arguments = want.get("arguments");
-            Object parsed =
-                    arguments instanceof String text ? JsonValues.parse(text.isEmpty() ? "{}" : text) : arguments;
+            // No arguments are an empty object, whether the wire has an empty text or null.
+            Object parsed = arguments == null || arguments.equals("") ? Map.of() : arguments;
+            if (parsed instanceof String text) {
+                parsed = JsonValues.parse(text);
+            }
             assertThat(calls.get(i).arguments()).isEqualTo(parsed);
         }
     }
@@ -189,7 +208,8 @@ public final class RecordedCheck {
     }
 
     private static String start(@Nullable Object message) {
-        String text = String.valueOf(message);
+        // A key in the words, even a wrong one, is masked.
+        String text = Excerpt.of(String.valueOf(message));
         return text.substring(0, Math.min(30, text.length()));
     }
 
@@ -239,5 +259,26 @@ public final class RecordedCheck {
         }
         assertCount("input", result.usage().inputTotal(), answer.object("usage").get("input_raw"));
         assertThat(result.model() == null ? "" : result.model()).isEqualTo(answer.text("model"));
+    }
+
+    private void checkRanking(RecordedAnswer answer) {
+        Map<String, @Nullable Object> body = JsonValues.parseObject(new String(answer.body(), StandardCharsets.UTF_8));
+        List<RerankResult.Ranked> expected = new ArrayList<>();
+        List<String> documents = new ArrayList<>();
+        for (Object one : body.get("results") instanceof List<?> results ? results : List.of()) {
+            Map<?, ?> result = (Map<?, ?>) one;
+            int place = ((Number) result.get("index")).intValue();
+            expected.add(new RerankResult.Ranked(place, ((Number) result.get("relevance_score")).doubleValue()));
+            while (documents.size() <= place) {
+                documents.add("document " + documents.size());
+            }
+        }
+        RerankResult result = Dialogue.of(protocol.reranking()
+                        .orElseThrow()
+                        .rerank(Dialogue.scope(endpoint, "m"), new RerankRequest("q", documents, null)))
+                .answer(answer.status(), Map.of("content-type", answer.contentType()), answer.body())
+                .value();
+
+        assertThat(result.ranked()).isNotEmpty().isEqualTo(expected);
     }
 }

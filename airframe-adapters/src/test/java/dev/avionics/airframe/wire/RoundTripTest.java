@@ -8,6 +8,9 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
 import dev.avionics.airframe.ResultAssembler;
+import dev.avionics.airframe.anthropic.Anthropic;
+import dev.avionics.airframe.VendorData;
+import dev.avionics.airframe.cohere.Cohere;
 import dev.avionics.airframe.gemini.Gemini;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.llamaserver.LlamaServer;
@@ -36,12 +39,20 @@ class RoundTripTest {
             Message.assistant(Part.text("Let me look."), new Part.ToolCall("call_9", "weather", "{}")));
 
     static Stream<Arguments> turns() {
-        return TURNS.stream()
+        Stream<Arguments> all = TURNS.stream()
                 .flatMap(turn -> Stream.of(
                         Arguments.of("openai", new OpenAiChat(), "", turn),
                         Arguments.of("llama-server", new LlamaServer(), "openai", turn),
                         Arguments.of("ollama", new Ollama(), "", turn),
-                        Arguments.of("gemini", new Gemini(), "", turn)));
+                        Arguments.of("gemini", new Gemini(), "", turn),
+                        Arguments.of("anthropic", new Anthropic(), "", turn)));
+        // Cohere knows no text beside tool calls but its own plan.
+        Message plan = Message.assistant(
+                new Part.Thinking("Let me look.", VendorData.of("cohere", "{\"type\":\"tool_plan\"}"), null),
+                new Part.ToolCall("call_9", "weather", "{}"));
+        Stream<Arguments> cohere = Stream.concat(TURNS.stream().limit(3), Stream.of(plan))
+                .map(turn -> Arguments.of("cohere", new Cohere(), "", turn));
+        return Stream.concat(all, cohere);
     }
 
     @ParameterizedTest(name = "{0} {3}")
@@ -68,8 +79,15 @@ class RoundTripTest {
     }
 
     private static Object answer(WireProtocol protocol, Object message) {
+        if (protocol.kind().equals(BackendKind.COHERE_CHAT)) {
+            return Map.of("message", message, "finish_reason", "COMPLETE");
+        }
         if (protocol.kind().equals(BackendKind.GOOGLE_GENAI)) {
             return Map.of("candidates", List.of(Map.of("content", message, "finishReason", "STOP")));
+        }
+        if (protocol.kind().equals(BackendKind.ANTHROPIC_MESSAGES)) {
+            return Map.of(
+                    "type", "message", "content", ((Map<?, ?>) message).get("content"), "stop_reason", "end_turn");
         }
         return protocol.kind().equals(BackendKind.OLLAMA)
                 ? Map.of("model", "m", "message", message, "done", true, "done_reason", "stop")
@@ -94,7 +112,9 @@ class RoundTripTest {
                         BackendKind.OPENAI_CHAT,
                         BackendKind.LLAMA_SERVER,
                         BackendKind.OLLAMA,
-                        BackendKind.GOOGLE_GENAI);
+                        BackendKind.COHERE_CHAT,
+                        BackendKind.GOOGLE_GENAI,
+                        BackendKind.ANTHROPIC_MESSAGES);
         assertThat(found).extracting(Object::getClass).doesNotHaveDuplicates();
     }
 }

@@ -3,6 +3,7 @@ package dev.avionics.airframe.http;
 import dev.avionics.airframe.EndpointSpec;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -84,6 +85,12 @@ public final class EndpointUrls {
         String gateway =
                 !front.isEmpty() && base.endsWith(front) ? base.substring(0, base.length() - front.length()) : base;
         return address(parts.base, given.startsWith(gateway + "/") ? given : gateway + given);
+    }
+
+    /** Whether an address leads to this machine, where models are loaded when they are asked for. */
+    public static boolean isLocal(URI url) {
+        String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
+        return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]") || host.isEmpty();
     }
 
     /** The base's path without slashes at its end, and without the operation if it was copied from an example. */

@@ -114,6 +114,21 @@ public record ErrorDetails(
         return found;
     }
 
+    /** This with the code and the words that stand under these names, where they do. */
+    ErrorDetails named(String codeName, String messageName) {
+        List<String> codes = texts(codeName);
+        List<String> messages = texts(messageName);
+        return new ErrorDetails(
+                status,
+                codes.isEmpty() ? code : codes.get(0),
+                type,
+                messages.isEmpty() ? message : start(messages.get(0)),
+                param,
+                requestId,
+                html,
+                json);
+    }
+
     private static void collect(@Nullable Object value, String name, List<String> found, int depth) {
         if (depth > 12) {
             return;

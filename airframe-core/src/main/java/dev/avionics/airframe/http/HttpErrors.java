@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +39,12 @@ public final class HttpErrors {
         "x-goog-request-id",
         "nvcf-reqid",
         "x-trace-id",
+        "x-debug-trace-id",
         "cf-ray"
     };
 
     private final String provider;
+    private final UnaryOperator<ErrorDetails> reading;
     private final Mapping mapping;
     private final Function<ErrorDetails, @Nullable Duration> waits;
 
@@ -59,25 +62,40 @@ public final class HttpErrors {
         ErrorCategory category(int status, ErrorDetails details);
     }
 
-    private HttpErrors(String provider, Mapping mapping, Function<ErrorDetails, @Nullable Duration> waits) {
+    private HttpErrors(
+            String provider,
+            UnaryOperator<ErrorDetails> reading,
+            Mapping mapping,
+            Function<ErrorDetails, @Nullable Duration> waits) {
         this.provider = requireNonNull(provider, "provider");
+        this.reading = requireNonNull(reading, "reading");
         this.mapping = requireNonNull(mapping, "mapping");
         this.waits = requireNonNull(waits, "waits");
     }
 
     /** The common table for a provider of this name. */
     public static HttpErrors of(String provider) {
-        return new HttpErrors(provider, (status, details) -> null, details -> null);
+        return new HttpErrors(provider, details -> details, (status, details) -> null, details -> null);
+    }
+
+    /**
+     * This for errors that have their code and their words under names which nobody else uses, wherever in the body.
+     *
+     * @param code the name of the field that a program reads
+     * @param message the name of the field that people read
+     */
+    public HttpErrors fields(String code, String message) {
+        return new HttpErrors(provider, details -> details.named(code, message), mapping, waits);
     }
 
     /** This with a mapping that is asked before the common table. */
     public HttpErrors mapping(Mapping own) {
-        return new HttpErrors(provider, own, waits);
+        return new HttpErrors(provider, reading, own, waits);
     }
 
     /** This with a way to find the wait in a body, asked when no header tells it; gives null for none. */
     public HttpErrors waits(Function<ErrorDetails, @Nullable Duration> own) {
-        return new HttpErrors(provider, mapping, own);
+        return new HttpErrors(provider, reading, mapping, own);
     }
 
     /**
@@ -94,7 +112,7 @@ public final class HttpErrors {
             return redirect(head);
         }
         String text = StandardCharsets.UTF_8.decode(body.duplicate()).toString();
-        ErrorDetails details = ErrorDetails.of(text);
+        ErrorDetails details = reading.apply(ErrorDetails.of(text));
         if (status / 100 == 2 && details.json() == null) {
             return unreadable(head, details, text, known);
         }
@@ -138,7 +156,7 @@ public final class HttpErrors {
      * @param known secrets to be masked besides what looks like one
      */
     public InferenceException inBand(String json, Secret... known) {
-        ErrorDetails details = ErrorDetails.of(json);
+        ErrorDetails details = reading.apply(ErrorDetails.of(json));
         ErrorCategory category = category(details.status(), details);
         Duration wait = bodyWait(details);
         return builder(category, details.status(), details, wait, known)

@@ -3,6 +3,7 @@ package dev.avionics.airframe.spi;
 import static java.util.Objects.requireNonNull;
 
 import dev.avionics.airframe.Secret;
+import dev.avionics.airframe.http.HttpCall;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,5 +56,23 @@ public record Credential(
     /** A key that goes into a header of the given name. */
     public static Credential header(String name, Secret secret) {
         return new Credential(Placement.HEADER, secret, name);
+    }
+
+    /**
+     * Puts the key onto a request.
+     *
+     * @param usual the header that the protocol wants keys in, as they are; for {@link Placement#PROTOCOL}
+     */
+    public HttpCall onto(HttpCall call, String usual) {
+        Secret key = secret;
+        if (key == null) {
+            return call;
+        }
+        return switch (placement) {
+            case BEARER -> call.withHeader("authorization", "Bearer " + key.reveal());
+            case HEADER -> call.withHeader(requireNonNull(header, "header"), key.reveal());
+            case PROTOCOL -> call.withHeader(usual, key.reveal());
+            case NONE -> call;
+        };
     }
 }

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The vectors of one answer, put in the order of the texts they belong to. Not thread-safe. */
 public final class EmbeddingVectors {
+    private final @Nullable Integer dimensions;
     private final float[] @Nullable [] vectors;
 
     /** Room for the vectors of a request's texts. */
     public EmbeddingVectors(EmbeddingRequest request) {
+        dimensions = request.dimensions();
         vectors = new float[request.inputs().size()][];
     }
 
@@ -32,7 +34,8 @@ public final class EmbeddingVectors {
      * All vectors as a result.
      *
      * @param model the model that answered as the backend names it, or null
-     * @throws InferenceException of category PARSE if a text has no vector
+     * @throws InferenceException of category PARSE if a text has no vector or one of another length than the rest;
+     *     UNSUPPORTED if the backend took no notice of the dimensions that were asked for, which would spoil an index
      */
     public EmbeddingResult result(WireScope scope, Usage usage, @Nullable String model) {
         for (int i = 0; i < vectors.length; i++) {
@@ -42,8 +45,23 @@ public final class EmbeddingVectors {
                         "the answer holds no vector for text " + (i + 1) + " of " + vectors.length);
             }
         }
+        checkLengths();
         List<float[]> all =
                 Arrays.stream(vectors).map(vector -> requireNonNull(vector)).toList();
         return new EmbeddingResult(all, usage, new Target(scope.endpoint(), scope.model()), model);
+    }
+
+    private void checkLengths() {
+        int length = requireNonNull(vectors[0]).length;
+        for (float[] vector : vectors) {
+            if (requireNonNull(vector).length != length) {
+                throw InferenceException.of(ErrorCategory.PARSE, "vectors of different lengths came");
+            }
+        }
+        if (dimensions != null && dimensions != length) {
+            throw InferenceException.of(
+                    ErrorCategory.UNSUPPORTED,
+                    "dimensions: the vectors have " + length + " (expected: " + dimensions + " as asked for)");
+        }
     }
 }

@@ -27,6 +27,9 @@ public interface EventDecoder {
      */
     Progress decode(ByteBuffer bytes, EventSink out);
 
-    /** The body is over: takes what a missing line end had held back. The sink judges whether the answer was cut. */
-    void end(EventSink out);
+    /**
+     * The body is over: takes what a missing line end had held back, by default nothing. The sink judges whether the answer was
+     * cut.
+     */
+    default void end(EventSink out) {}
 }

@@ -203,14 +203,16 @@ public final class EventSink {
         return over;
     }
 
-    /** Whether frames become events; for framings. */
+    /** Whether frames become events; for framings that would make their text for nothing. */
     public boolean wantsRawFrames() {
         return rawFrames;
     }
 
-    /** A frame as it came; for framings. */
+    /** A frame as it came, before what is read from it; ignored unless such frames become events. For framings. */
     public void rawFrame(String data) {
-        emit(new InferenceEvent.RawFrame(data));
+        if (rawFrames) {
+            emit(new InferenceEvent.RawFrame(data));
+        }
     }
 
     /** A frame was read; for framings. */

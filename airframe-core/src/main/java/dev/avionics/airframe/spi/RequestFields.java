@@ -25,7 +25,7 @@ public final class RequestFields {
     private final Set<String> refused = new TreeSet<>();
 
     private RequestFields(Map<String, @Nullable Object> extra, Set<String> fixed, Set<String> learned) {
-        this.extra = extra;
+        this.extra = new LinkedHashMap<>(extra);
         this.fixed = Set.copyOf(fixed);
         this.learned = learned;
         json.beginObject();
@@ -74,6 +74,28 @@ public final class RequestFields {
     /** Whether the caller sets a field by itself. */
     public boolean isOwn(String name) {
         return extra.containsKey(name) && !fixed.contains(name);
+    }
+
+    /** What the caller sets a field to by itself; null for nothing. */
+    public @Nullable Object own(String name) {
+        return isOwn(name) ? extra.get(name) : null;
+    }
+
+    /**
+     * Writes an object, if it has fields. Where the caller sets an object under this name, both are sent in one; of a field
+     * that both have, the caller's holds.
+     */
+    public void object(String name, Map<String, ? extends @Nullable Object> value) {
+        if (value.isEmpty()) {
+            return;
+        }
+        if (own(name) instanceof Map<?, ?> callers) {
+            Map<String, @Nullable Object> both = new LinkedHashMap<>(value);
+            callers.forEach((field, each) -> both.put(String.valueOf(field), each));
+            extra.put(name, both);
+        } else {
+            put(name, value);
+        }
     }
 
     /** Writes a field; a null value and an empty name write nothing. */

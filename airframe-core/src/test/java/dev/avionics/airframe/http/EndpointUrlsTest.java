@@ -62,4 +62,17 @@ class EndpointUrlsTest {
         assertThat(EndpointUrls.inference(endpoint, "/v1", "/chat/completions"))
                 .hasToString("http://host/v1/chat/completions");
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "http://localhost:8080, true",
+        "http://LOCALHOST, true",
+        "http://127.0.0.2/v1, true",
+        "http://[::1]:1, true",
+        "https://localhost.example.com, false",
+        "https://api.example.com, false",
+    })
+    void isLocal_byTheHost(String url, boolean local) {
+        assertThat(EndpointUrls.isLocal(URI.create(url))).isEqualTo(local);
+    }
 }

@@ -394,6 +394,21 @@ class HttpErrorsTest {
     }
 
     @Test
+    void fields_ofAShapeOfItsOwn_giveCodeAndWords() {
+        HttpErrors own = ERRORS.fields("trouble", "words");
+        String body = "{\"status\":{\"trouble\":\"unknown_model\",\"words\":\"Nobody is called x.\"}}";
+
+        InferenceException why = error(own, 400, body);
+        assertThat(why.category()).isEqualTo(MODEL_NOT_FOUND);
+        assertThat(why.code()).contains("unknown_model");
+        assertThat(why.getMessage()).contains("Nobody is called x.");
+        assertThat(own.inBand(body).getMessage()).contains("Nobody is called x.");
+        // Whoever stands in front of the backend has the usual shape.
+        assertThat(error(own, 401, "{\"error\":{\"message\":\"no key\",\"code\":\"c\"}}"))
+                .hasMessageContaining("(c): no key");
+    }
+
+    @Test
     void mapping_ofAProtocol_winsOverTheTable() {
         HttpErrors own = ERRORS.mapping((status, details) -> status == 498 ? AUTHENTICATION : null);
 

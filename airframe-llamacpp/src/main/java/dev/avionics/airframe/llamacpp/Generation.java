@@ -20,6 +20,9 @@ import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.error.InferenceException.Sent;
+import dev.avionics.airframe.llamacpp.model.NativeModel;
+import dev.avionics.airframe.llamacpp.prompt.PromptText;
+import dev.avionics.airframe.llamacpp.prompt.SchemaGuard;
 import dev.avionics.airframe.spi.BackendAdapterProvider.Host;
 import dev.avionics.airframe.spi.EventSink;
 import dev.avionics.airframe.stream.Source;
@@ -34,12 +37,6 @@ import org.jspecify.annotations.Nullable;
  * released at once.
  */
 final class Generation implements Source, Runnable, EventSink.Output {
-    /**
-     * The extra field that, when false, has the whole prompt evaluated anew, as a llama-server does: what is left from calls
-     * before changes the last digits, and with them now and then an answer, also at temperature 0.
-     */
-    static final String CACHE_PROMPT = "cache_prompt";
-
     private static final int DEFAULT_MAX_TOKENS = 512;
     private static final String JSON_OBJECT = "{\"type\":\"object\"}";
 
@@ -167,7 +164,7 @@ final class Generation implements Source, Runnable, EventSink.Output {
                 .setTopP(or(sampling.topP(), 0.95))
                 .setTopK(sampling.topK() == null ? 40 : sampling.topK())
                 .setRepeatPenalty(or(sampling.repeatPenalty(), 1.1))
-                .setCachePrompt(!Boolean.FALSE.equals(request.extra().get(CACHE_PROMPT)));
+                .setCachePrompt(!Boolean.FALSE.equals(request.extra().get(PromptText.CACHE_PROMPT)));
         if (sampling.minP() != null) {
             parameters.setMinP(or(sampling.minP(), 0));
         }

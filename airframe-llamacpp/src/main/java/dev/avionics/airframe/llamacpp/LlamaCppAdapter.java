@@ -21,6 +21,10 @@ import dev.avionics.airframe.call.CancelReason;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.http.CapabilityCheck;
+import dev.avionics.airframe.llamacpp.model.ModelOptions;
+import dev.avionics.airframe.llamacpp.model.NativeLibrary;
+import dev.avionics.airframe.llamacpp.model.NativeModel;
 import dev.avionics.airframe.spi.BackendAdapter;
 import dev.avionics.airframe.spi.BackendAdapterProvider.Host;
 import dev.avionics.airframe.stream.InferenceStream;
@@ -73,12 +77,10 @@ final class LlamaCppAdapter implements BackendAdapter {
         if (closed) {
             throw rejected();
         }
-        if (!request.tools().isEmpty()) {
-            throw InferenceException.builder(
-                            ErrorCategory.UNSUPPORTED,
-                            "a model in the process takes no tools; use a llama-server with api type openai, or Ollama")
-                    .provider(target.endpoint().name())
-                    .sent(InferenceException.Sent.NOTHING)
+        InferenceException refusal = CapabilityCheck.refuse(CAPABILITIES, request, target);
+        if (refusal != null) {
+            throw refusal.toBuilder()
+                    .message(refusal.getMessage() + " (a llama-server with api type openai, or Ollama, takes more)")
                     .build();
         }
         NativeModel model = NativeModel.of(ModelOptions.of(target, false));

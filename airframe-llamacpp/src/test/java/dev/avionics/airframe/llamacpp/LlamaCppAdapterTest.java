@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.BackendKind;
+import dev.avionics.airframe.CacheHint;
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.HealthState;
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
+import dev.avionics.airframe.Role;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.ThinkingOptions;
 import dev.avionics.airframe.ToolSpec;
+import dev.avionics.airframe.VendorData;
 import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.call.Delivery;
 import dev.avionics.airframe.call.RandomSource;
@@ -21,6 +24,7 @@ import dev.avionics.airframe.call.SystemScheduler;
 import dev.avionics.airframe.call.Ticker;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.llamacpp.prompt.PromptText;
 import dev.avionics.airframe.spi.BackendAdapter;
 import dev.avionics.airframe.spi.BackendAdapterProvider;
 import dev.avionics.airframe.stream.InferenceStream;
@@ -29,6 +33,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.ServiceLoader;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.AfterEach;
@@ -110,12 +115,15 @@ class LlamaCppAdapterTest {
     }
 
     @Test
-    void inference_withImage_isUnsupported() throws Exception {
+    void inference_withImage_isUnsupported() throws IOException {
         Path file = gguf();
         InferenceRequest request = InferenceRequest.builder()
                 .message(Message.user(Part.text("what?"), Part.image("image/png", "AAAA")))
                 .build();
-        assertThat(categoryOf(infer(file, request))).isEqualTo(ErrorCategory.UNSUPPORTED);
+        assertThatThrownBy(() -> infer(file, request))
+                .isInstanceOfSatisfying(
+                        InferenceException.class, e -> assertThat(e.category()).isEqualTo(ErrorCategory.UNSUPPORTED))
+                .hasMessageContaining("llama-server");
     }
 
     @Test
@@ -142,10 +150,27 @@ class LlamaCppAdapterTest {
                 .context(4096)
                 .extra("mirostat", 2)
                 .extra("cache_prompt", false)
+                .user("u-1")
+                .messages(List.of(
+                        new Message(Role.USER, List.of(Part.text("hi")), "Bob", null),
+                        Message.assistant(
+                                new Part.Thinking("hm"),
+                                new Part.Opaque("note", VendorData.none(), null),
+                                new Part.Refusal("no")),
+                        Message.user(new Part.Text("why?", VendorData.none(), CacheHint.SHORT))))
                 .build();
         assertThat(PromptText.of(request).adjustments())
                 .extracting(Adjustment::what)
-                .containsExactly("thinking", "context", "mirostat");
+                .containsExactly(
+                        "thinking",
+                        "opaque",
+                        "refusal",
+                        "cache hint",
+                        "message.name",
+                        "user",
+                        "thinking",
+                        "context",
+                        "mirostat");
     }
 
     @Test

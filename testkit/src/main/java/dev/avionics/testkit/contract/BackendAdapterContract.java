@@ -14,13 +14,12 @@ import dev.avionics.airframe.Message;
 import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.OutputFormat;
 import dev.avionics.airframe.Part;
+import dev.avionics.airframe.RerankResult;
 import dev.avionics.airframe.Sampling;
 import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.ThinkingOptions;
-import dev.avionics.airframe.ToolSpec;
 import dev.avionics.airframe.error.ErrorCategory;
-import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.spi.CredentialSource;
@@ -29,6 +28,7 @@ import dev.avionics.airframe.stream.InferenceStream;
 import dev.avionics.airframe.stream.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The contract of an adapter, as a test class to be derived from. It drives the adapter through an {@link Airframe}, as a
@@ -49,17 +51,6 @@ import org.junit.jupiter.api.Test;
  * the same answer again at temperature 0.
  */
 public abstract class BackendAdapterContract extends BackendUnderTest {
-    /** A one-pixel PNG. */
-    private static final String PIXEL =
-            "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5" + "ErkJggg==";
-
-    private static final String CITY_SCHEMA =
-            "{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\",\"maxLength\":20},"
-                    + "\"large\":{\"type\":\"boolean\"}},\"required\":[\"name\",\"large\"],\"additionalProperties\":false}";
-    private static final ToolSpec WEATHER = ToolSpec.of(
-            "weather",
-            "Tells the weather of a city",
-            "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"]}");
     private static final String WRONG_KEY = "sk-wrong-0123456789abcdef";
 
     private Calls calls = new Calls(null);
@@ -252,7 +243,8 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
                 Feature.TOOLS, tools(),
                 Feature.IMAGES, images(),
                 Feature.JSON_SCHEMA, jsonSchema(),
-                Feature.EMBEDDINGS, embeddings());
+                Feature.EMBEDDINGS, embeddings(),
+                Feature.RERANK, reranking());
         var declared = airframe().adapters().adapter(target().endpoint().kind()).capabilities(target());
         // An adapter may leave open what its backend turns out to do; it must not be wrong.
         assertThat(expected).allSatisfy((feature, support) -> {
@@ -268,7 +260,7 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
     void jsonSchema_whereItIsTaken_givesJsonThatFits() {
         InferenceRequest request = ask("Describe the city of Paris as JSON.")
                 .maxTokens(200)
-                .output(OutputFormat.jsonSchema("city", CITY_SCHEMA))
+                .output(OutputFormat.jsonSchema("city", FeatureCases.CITY_SCHEMA))
                 .build();
         byFeature(jsonSchema(), request, result -> {
             Map<String, @Nullable Object> city = JsonValues.parseObject(result.text());
@@ -281,7 +273,7 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
     @Test
     void tools_whereTheyAreTaken_areCalledAndTheirResultsAnswered() {
         InferenceRequest question =
-                ask("What is the weather in Paris?").tool(WEATHER).build();
+                ask("What is the weather in Paris?").tool(FeatureCases.WEATHER).build();
         byFeature(tools(), question, result -> {
             assertThat(result.finish()).isEqualTo(FinishReason.TOOL_CALLS);
             Part.ToolCall call = result.toolCalls().get(0);
@@ -300,7 +292,7 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
     @Test
     void images_whereTheyAreTaken_areSeen() {
         InferenceRequest request = InferenceRequest.builder()
-                .message(Message.user(Part.text("What do you see?"), Part.image("image/png", PIXEL)))
+                .message(Message.user(Part.text("What do you see?"), Part.image("image/png", FeatureCases.PIXEL)))
                 .sampling(
                         Sampling.NONE.toBuilder().temperature(0.0).maxTokens(40).build())
                 .build();
@@ -331,24 +323,14 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
 
     /** Runs a case by what the target can do with it. */
     private void byFeature(Support support, InferenceRequest request, Consumer<InferenceResult> taken) {
-        if (support == Support.YES) {
-            taken.accept(answer(request));
-            return;
-        }
-        long before = requestsSeen();
-        Object end = calls.resultOrFailure(target(), request);
-        if (support == Support.NO) {
-            assertThat(end).isInstanceOfSatisfying(InferenceException.class, why -> {
-                assertThat(why.category()).isEqualTo(ErrorCategory.UNSUPPORTED);
-                assertThat(why.sent()).isEqualTo(InferenceException.Sent.NOTHING);
-            });
-            assertThat(requestsSeen()).isEqualTo(before);
-        } else if (end instanceof InferenceException why) {
-            assertThat(why.origin()).as(why.toString()).isEqualTo(ErrorOrigin.BACKEND);
-            assertThat(why.category()).isIn(ErrorCategory.UNSUPPORTED, ErrorCategory.INVALID_REQUEST);
-        } else {
-            assertThat(((InferenceResult) end).text()).isNotBlank();
-        }
+        new FeatureCases(calls, this).taken(support, request.toBuilder(), taken);
+    }
+
+    /** YES is proved, NO refused before anything is sent, UNKNOWN tried. */
+    @ParameterizedTest
+    @EnumSource(Feature.class)
+    void feature_asTheAdapterDeclaresIt_isWhatHappens(Feature feature) {
+        new FeatureCases(calls, this).check(feature);
     }
 
     // Tokens
@@ -369,6 +351,25 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
                 ask("Why is it " + "so very ".repeat(20) + "cold?").maxTokens(4).build());
         assertThat(longer.usage().inputTotal().value())
                 .isGreaterThan(shorter.usage().inputTotal().value() + 20);
+    }
+
+    @Test
+    void tokens_ofARequest_areCountedOrRefusedBeforeAnythingIsSent() {
+        InferenceRequest shorter = ask("Why?").build();
+        InferenceRequest longer =
+                ask("Why is it " + "so very ".repeat(20) + "cold?").build();
+        long before = requestsSeen();
+        Object few = Calls.valueOrFailure(
+                airframe().countTokens(target(), shorter, airframe().newCall()));
+        if (few instanceof InferenceException why) {
+            assertThat(why.category()).as(why.toString()).isEqualTo(ErrorCategory.UNSUPPORTED);
+            assertThat(requestsSeen()).isEqualTo(before);
+            return;
+        }
+        long many =
+                Calls.get(airframe().countTokens(target(), longer, airframe().newCall()));
+        assertThat((Long) few).isPositive();
+        assertThat(many).isGreaterThan((Long) few + 20);
     }
 
     // Giving up
@@ -484,6 +485,40 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
         assertThat(one).isEqualTo(normalisesEmbeddings());
         assertThat(result.usage().inputTotal().certainty()).isEqualTo(embeddingTokens());
         assertThat(result.usage().inputTotal().value()).isPositive();
+    }
+
+    @Test
+    void rerank_whereItIsTaken_putsTheFittingDocumentFirst() {
+        List<String> documents =
+                List.of("An invoice over 30 euros.", "The sea is deep and blue.", "A recipe for bread.");
+        if (reranking() != Support.YES) {
+            assertNotRanked(documents);
+            return;
+        }
+        RerankResult all = Calls.get(calls.rerank(target(), "How deep is the sea?", documents, null));
+        assertThat(all.ranked())
+                .extracting(RerankResult.Ranked::index)
+                .containsExactlyInAnyOrder(0, 1, 2)
+                .startsWith(1);
+        assertThat(all.ranked())
+                .isSortedAccordingTo(
+                        Comparator.comparingDouble(RerankResult.Ranked::score).reversed());
+        assertThat(all.target().model()).isEqualTo(target().model());
+        RerankResult best = Calls.get(calls.rerank(target(), "How deep is the sea?", documents, 1));
+        assertThat(best.ranked()).extracting(RerankResult.Ranked::index).containsExactly(1);
+    }
+
+    private void assertNotRanked(List<String> documents) {
+        long before = requestsSeen();
+        CompletableFuture<RerankResult> asked = calls.rerank(target(), "How deep is the sea?", documents, null);
+        InferenceException why = calls.failure(asked);
+        if (reranking() == Support.NO) {
+            assertThat(why.category()).as(why.toString()).isEqualTo(ErrorCategory.UNSUPPORTED);
+            assertThat(why.sent()).isEqualTo(InferenceException.Sent.NOTHING);
+            assertThat(requestsSeen()).isEqualTo(before);
+        } else {
+            assertThat(why.origin()).as(why.toString()).isEqualTo(ErrorOrigin.BACKEND);
+        }
     }
 
     @Test

@@ -62,6 +62,11 @@ public abstract class BackendUnderTest {
         return Support.YES;
     }
 
+    /** Whether documents are ranked; default NO. */
+    protected Support reranking() {
+        return Support.NO;
+    }
+
     /** Whether vectors have the length 1; default true. */
     protected boolean normalisesEmbeddings() {
         return true;

@@ -6,6 +6,8 @@ import dev.avionics.airframe.EmbeddingResult;
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
+import dev.avionics.airframe.RerankRequest;
+import dev.avionics.airframe.RerankResult;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.call.CallObserver;
@@ -68,13 +70,20 @@ final class Calls {
     /** The result, or the error in its place, also when the call is refused at once. */
     Object resultOrFailure(Target target, InferenceRequest request) {
         try {
-            return infer(target, request).collect().get(MOST.toSeconds(), TimeUnit.SECONDS);
+            return valueOrFailure(infer(target, request).collect());
         } catch (InferenceException refused) {
             return refused;
+        }
+    }
+
+    /** What a future comes to, or the error in its place. */
+    static Object valueOrFailure(CompletableFuture<?> future) {
+        try {
+            return future.get(MOST.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             return e.getCause() instanceof InferenceException why ? why : e;
         } catch (InterruptedException | TimeoutException e) {
-            throw new AssertionError("no end of " + request, e);
+            throw new AssertionError("no end", e);
         }
     }
 
@@ -83,6 +92,15 @@ final class Calls {
                 .embed(
                         target,
                         new EmbeddingRequest(texts, null, null, Map.of()),
+                        airframe().newCall());
+    }
+
+    CompletableFuture<RerankResult> rerank(
+            Target target, String query, List<String> documents, @Nullable Integer topN) {
+        return airframe()
+                .rerank(
+                        target,
+                        new RerankRequest(query, documents, topN),
                         airframe().newCall());
     }
 

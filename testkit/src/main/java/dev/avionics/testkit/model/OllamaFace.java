@@ -10,54 +10,114 @@ import dev.avionics.testkit.model.SimulatedModel.Question;
 import dev.avionics.testkit.model.SimulatedModel.Tool;
 import dev.avionics.testkit.model.SimulatedModel.ToolUse;
 import dev.avionics.testkit.model.SimulatedModel.Turn;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A simulated model as Ollama: {@code /api/chat}, {@code /api/generate}, {@code /api/embed}, {@code /api/tags},
- * {@code /api/version}. Looks at no key.
+ * A simulated model as Ollama: {@code /api/chat}, {@code /api/generate}, {@code /api/embed}, {@code /api/show},
+ * {@code /api/tags}, {@code /api/version}. Looks at no key. Stricter than Ollama: see {@link OllamaShape}.
  */
 public final class OllamaFace implements Function<SeenRequest, Reply> {
     private static final String TIME = "2026-01-01T00:00:00Z";
+    private static final Set<String> ALL = Set.of("completion", "tools", "vision", "thinking", "embedding");
 
     private final SimulatedModel model;
+    private final Set<String> abilities;
 
-    private OllamaFace(SimulatedModel model) {
+    private OllamaFace(SimulatedModel model, Set<String> abilities) {
         this.model = requireNonNull(model, "model");
+        this.abilities = abilities;
     }
 
-    /** A face of a model. */
+    /** A face of a model that can do everything. */
     public static OllamaFace of(SimulatedModel model) {
-        return new OllamaFace(model);
+        return new OllamaFace(model, ALL);
+    }
+
+    /** This face of a model that cannot do some things: {@code tools}, {@code vision}, {@code thinking}, {@code embedding}. */
+    public OllamaFace without(String... missing) {
+        Set<String> left = new TreeSet<>(abilities);
+        for (String one : missing) {
+            if (!left.remove(one)) {
+                throw new IllegalArgumentException("missing: " + one + " (expected: one of " + left + ")");
+            }
+        }
+        return new OllamaFace(model, left);
     }
 
     @Override
     public Reply apply(SeenRequest request) {
-        return switch (request.method() + " " + request.path()) {
-            case "POST /api/chat" -> answer(Json.body(request), false);
-            case "POST /api/generate" -> answer(Json.body(request), true);
-            case "POST /api/embed" -> embed(Json.body(request));
-            case "GET /api/tags" -> {
-                Map<String, @Nullable Object> details = object("family", "simulated", "parameter_size", "1B");
-                yield Reply.json(Json.write(object(
-                        "models", List.of(object("name", model.name(), "model", model.name(), "details", details)))));
-            }
-            case "GET /api/version" -> Reply.json("{\"version\":\"0.12.0\"}");
-            default -> Reply.of("text/plain", "404 page not found");
-        };
+        try {
+            return switch (request.method() + " " + request.path()) {
+                case "POST /api/chat" -> chat(Json.body(request));
+                case "POST /api/generate" -> generate(Json.body(request));
+                case "POST /api/embed" -> embed(Json.body(request));
+                case "POST /api/show" -> show(Json.body(request));
+                case "GET /api/tags" -> {
+                    Map<String, @Nullable Object> details = object("family", "simulated", "parameter_size", "1B");
+                    yield Reply.json(Json.write(object(
+                            "models",
+                            List.of(object("name", model.name(), "model", model.name(), "details", details)))));
+                }
+                case "GET /api/version" -> Reply.json("{\"version\":\"0.12.0\"}");
+                default ->
+                    Reply.status(404).header("Content-Type", "text/plain").part("404 page not found");
+            };
+        } catch (RefusedRequest why) {
+            return Reply.json(why.status(), Json.write(object("error", why.words())));
+        }
+    }
+
+    private Reply chat(Map<String, @Nullable Object> body) {
+        OllamaShape.chat(body);
+        return answer(body, false);
+    }
+
+    private Reply generate(Map<String, @Nullable Object> body) {
+        OllamaShape.generate(body);
+        return answer(body, true);
+    }
+
+    private void known(Map<String, @Nullable Object> body) {
+        if (!Json.text(body, "model").equals(model.name())) {
+            throw new RefusedRequest(404, "model", "model '" + Json.text(body, "model") + "' not found");
+        }
+    }
+
+    private void able(String ability, String words) {
+        if (!abilities.contains(ability)) {
+            throw new RefusedRequest(400, ability, words);
+        }
     }
 
     private Reply answer(Map<String, @Nullable Object> body, boolean generate) {
-        if (!Json.text(body, "model").equals(model.name())) {
-            return error(404, "model '" + Json.text(body, "model") + "' not found");
-        }
+        known(body);
         Question question = question(body, generate);
+        if (question.turns().isEmpty()) {
+            return Reply.json(Json.write(end(
+                    new Answer(List.of(), List.of(), List.of(), "load", Duration.ZERO, 0),
+                    message("", "", generate),
+                    generate)));
+        }
+        if (question.thinks()) {
+            able("thinking", "\"" + model.name() + "\" does not support thinking");
+        }
+        if (!question.tools().isEmpty()) {
+            able("tools", model.name() + " does not support tools");
+        }
+        if (question.turns().stream().anyMatch(turn -> turn.images() > 0)) {
+            able("vision", "this model is missing data required for image input");
+        }
         if (model.isTooLong(question)) {
-            return error(
+            throw new RefusedRequest(
                     400,
+                    "messages",
                     "prompt too long; exceeded max context length by " + (question.tokens() - model.context())
                             + " tokens");
         }
@@ -83,7 +143,7 @@ public final class OllamaFace implements Function<SeenRequest, Reply> {
 
     private static Question question(Map<String, @Nullable Object> body, boolean generate) {
         List<Turn> turns = new ArrayList<>();
-        if (generate) {
+        if (generate && !Json.text(body, "prompt").isEmpty()) {
             turns.add(new Turn("system", Json.text(body, "system"), 0));
             turns.add(new Turn(
                     "user",
@@ -107,7 +167,7 @@ public final class OllamaFace implements Function<SeenRequest, Reply> {
         return new Question(
                 turns,
                 tools,
-                Json.map(body.get("format")),
+                "json".equals(body.get("format")) ? object("type", "object") : Json.map(body.get("format")),
                 think != null && !think.equals(false),
                 Json.number(options, "temperature"),
                 Json.number(options, "num_predict"),
@@ -154,13 +214,16 @@ public final class OllamaFace implements Function<SeenRequest, Reply> {
     private Map<String, @Nullable Object> end(Answer answer, Map<String, @Nullable Object> message, boolean generate) {
         Map<String, @Nullable Object> frame = frame(message, generate);
         frame.put("done", true);
-        frame.put("done_reason", answer.finish().equals("length") ? "length" : "stop");
+        frame.put("done_reason", answer.finish().equals("tool_calls") ? "stop" : answer.finish());
         frame.put("prompt_eval_count", answer.input());
         frame.put("eval_count", answer.output());
         return frame;
     }
 
     private Reply embed(Map<String, @Nullable Object> body) {
+        OllamaShape.embed(body);
+        known(body);
+        able("embedding", "this model does not support embeddings");
         List<List<Double>> vectors = new ArrayList<>();
         int tokens = 0;
         for (String text : Json.texts(body.get("input"))) {
@@ -171,7 +234,14 @@ public final class OllamaFace implements Function<SeenRequest, Reply> {
                 Json.write(object("model", model.name(), "embeddings", vectors, "prompt_eval_count", tokens)));
     }
 
-    private static Reply error(int status, String message) {
-        return Reply.json(status, Json.write(object("error", message)));
+    private Reply show(Map<String, @Nullable Object> body) {
+        known(body);
+        return Reply.json(Json.write(object(
+                "capabilities",
+                List.copyOf(new TreeSet<>(abilities)),
+                "details",
+                object("family", "simulated", "parameter_size", "1B"),
+                "model_info",
+                object("general.architecture", "simulated", "simulated.context_length", model.context()))));
     }
 }

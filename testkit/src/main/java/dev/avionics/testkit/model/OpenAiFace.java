@@ -119,7 +119,9 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
         return new Question(
                 turns,
                 tools,
-                Json.map(Json.map(format.get("json_schema")).get("schema")),
+                Json.text(format, "type").equals("json_object")
+                        ? object("type", "object")
+                        : Json.map(Json.map(format.get("json_schema")).get("schema")),
                 thinks,
                 Json.number(body, "temperature"),
                 Json.number(body, body.containsKey("max_tokens") ? "max_tokens" : "max_completion_tokens"),

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>It knows a name and a dog that it was told of, calls the first tool with arguments that fit its schema, repeats what a
  * tool gave back, counts images, thinks when it is asked to, and tells a story that takes seconds when one is wanted that is
  * "very long". Anything else it repeats. Thread-safe.
+ *
+ * <p>The faces of this package let it be called as known backends are. Whoever simulates another reads its requests into
+ * {@link Question}s, and writes {@link Answer}s as that backend does.
  */
 public final class SimulatedModel {
     private static final Pattern DOG = Pattern.compile("dog called (\\w+)");
@@ -57,11 +60,28 @@ public final class SimulatedModel {
         return context;
     }
 
-    record Turn(String role, String text, int images) {}
+    /**
+     * A message.
+     *
+     * @param role system, user, assistant or tool
+     * @param images how many pictures it holds
+     */
+    public record Turn(String role, String text, int images) {}
 
-    record Tool(String name, Map<String, @Nullable Object> schema) {}
+    /** A tool that it may call, with the schema of its arguments. */
+    public record Tool(String name, Map<String, @Nullable Object> schema) {}
 
-    record Question(
+    /**
+     * A request.
+     *
+     * @param turns the conversation, at least one
+     * @param schema what the answer has to fit, empty for any text
+     * @param thinks whether it shall think first
+     * @param temperature of 0 for the same answer each time, or null
+     * @param maxTokens how long the answer may be, or null
+     * @param stop texts that end the answer before them
+     */
+    public record Question(
             List<Turn> turns,
             List<Tool> tools,
             Map<String, @Nullable Object> schema,
@@ -69,32 +89,46 @@ public final class SimulatedModel {
             @Nullable Number temperature,
             @Nullable Number maxTokens,
             List<String> stop) {
-        int tokens() {
+        /** The tokens of the conversation. */
+        public int tokens() {
             return turns.stream()
                     .mapToInt(turn -> tokensOf(turn.text) + TURN_TOKENS)
                     .sum();
         }
     }
 
-    record ToolUse(String id, String tool, Map<String, @Nullable Object> arguments) {}
+    /** A tool that it calls. */
+    public record ToolUse(String id, String tool, Map<String, @Nullable Object> arguments) {}
 
-    /** {@code pieces} are the tokens of the text; {@code finish} is stop, length or tool_calls. */
-    record Answer(
+    /**
+     * What it says.
+     *
+     * @param thinking the tokens of what it thought
+     * @param pieces the tokens of the text
+     * @param finish stop, length or tool_calls
+     * @param pause how long each token takes
+     * @param input the tokens of the question
+     */
+    public record Answer(
             List<String> thinking, List<String> pieces, List<ToolUse> calls, String finish, Duration pause, int input) {
-        int output() {
+        /** The tokens that were made. */
+        public int output() {
             return thinking.size() + pieces.size() + calls.size();
         }
 
-        String text() {
+        /** The whole text. */
+        public String text() {
             return String.join("", pieces);
         }
     }
 
-    boolean isTooLong(Question question) {
+    /** Whether a question has more tokens than the context window. */
+    public boolean isTooLong(Question question) {
         return question.tokens() > context;
     }
 
-    Answer answer(Question question) {
+    /** Answers a question. */
+    public Answer answer(Question question) {
         List<String> thinking = question.thinks ? pieces("Let me think about that. ") : List.of();
         Turn last = question.turns.get(question.turns.size() - 1);
         if (!question.tools.isEmpty() && !last.role.equals("tool")) {

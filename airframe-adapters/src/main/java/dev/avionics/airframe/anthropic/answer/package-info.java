@@ -1,0 +1,5 @@
+/** Answers into events. */
+@NullMarked
+package dev.avionics.airframe.anthropic.answer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The protocol of Anthropic's Messages API. */
+@NullMarked
+package dev.avionics.airframe.anthropic;
+
+import org.jspecify.annotations.NullMarked;

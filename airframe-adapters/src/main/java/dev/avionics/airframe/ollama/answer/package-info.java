@@ -1,0 +1,5 @@
+/** Reads what Ollama answers. */
+@NullMarked
+package dev.avionics.airframe.ollama.answer;
+
+import org.jspecify.annotations.NullMarked;

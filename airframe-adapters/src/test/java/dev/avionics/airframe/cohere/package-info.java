@@ -1,0 +1,5 @@
+/** Tests of the Cohere protocol. */
+@NullMarked
+package dev.avionics.airframe.cohere;
+
+import org.jspecify.annotations.NullMarked;

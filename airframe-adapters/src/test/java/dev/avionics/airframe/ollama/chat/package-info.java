@@ -1,0 +1,4 @@
+@NullMarked
+package dev.avionics.airframe.ollama.chat;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.avionics.airframe.openai.responses;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+package dev.avionics.architecture.wrong.airframe.ollama.chat;
+
+import dev.avionics.architecture.wrong.airframe.ollama.OllamaKnowsChat;
+
+public final class ChatKnowsOllama {
+    public OllamaKnowsChat known;
+}

@@ -1,0 +1,3 @@
+import type Anthropic from '@anthropic-ai/sdk';
+
+export type Body = Anthropic.MessageCreateParams;

@@ -1,0 +1,3 @@
+import type { ChatRequest } from 'ollama';
+
+export type Body = ChatRequest;

@@ -1,0 +1,3 @@
+import type { GenerateRequest } from 'ollama';
+
+export type Body = GenerateRequest;

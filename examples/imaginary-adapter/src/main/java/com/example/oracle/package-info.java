@@ -1,0 +1,5 @@
+/** The oracle: a backend that does not exist. */
+@NullMarked
+package com.example.oracle;
+
+import org.jspecify.annotations.NullMarked;

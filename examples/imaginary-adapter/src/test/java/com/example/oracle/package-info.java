@@ -1,0 +1,5 @@
+/** The oracle's adapter against a simulated oracle. */
+@NullMarked
+package com.example.oracle;
+
+import org.jspecify.annotations.NullMarked;

@@ -16,6 +16,7 @@ final class Block {
     private final Map<String, String> others = new LinkedHashMap<>(2);
     // Of blocks that are told when they are whole.
     private final Map<String, StringBuilder> grown = new LinkedHashMap<>(2);
+    private final Map<String, String> set = new LinkedHashMap<>(0);
     private final StringBuilder input = new StringBuilder(0);
     private final List<String> citations = new ArrayList<>(0);
     private boolean inputCame;
@@ -95,7 +96,7 @@ final class Block {
             if (JsonValues.parse(other.getValue()) instanceof String more) {
                 grow(other.getKey(), more);
             } else {
-                others.put(other.getKey(), other.getValue());
+                set.put(other.getKey(), other.getValue());
             }
         }
     }
@@ -126,10 +127,10 @@ final class Block {
 
     /** The whole block as JSON: the text that came, if nothing was added. */
     String whole() {
-        if (grown.isEmpty() && input.length() == 0) {
+        if (grown.isEmpty() && set.isEmpty() && input.length() == 0) {
             return raw;
         }
-        Map<String, String> late = new LinkedHashMap<>();
+        Map<String, String> late = new LinkedHashMap<>(set);
         grown.forEach((name, text) -> late.put(name, JsonValues.write(text.toString())));
         if (input.length() > 0) {
             late.put("input", input.toString());
@@ -141,7 +142,7 @@ final class Block {
                 String name = began.field();
                 String value = began.raw();
                 String later = late.remove(name);
-                json.rawField(name, later == null ? others.getOrDefault(name, value) : later);
+                json.rawField(name, later == null ? value : later);
             }
         }
         late.forEach(json::rawField);

@@ -45,7 +45,7 @@ public final class Conversation {
                     ? fitting.ofModel(turn.parts(), i == given.turns().size() - 1)
                     : fitting.ofUser(turn.parts());
             if (!parts.isEmpty()) {
-                turns.add(new Turns.Turn(turn.ofModel(), parts));
+                add(turns, turn.ofModel(), parts);
             } else if (!turn.ofModel()) {
                 throw Unfit.invalid(
                         "a turn of the user holds nothing but white space (expected: a text or another part)");
@@ -59,6 +59,18 @@ public final class Conversation {
         turns.forEach(turn -> all.addAll(turn.parts()));
         CacheMarks marks = CacheMarks.of(all, adjustments);
         return new Conversation(system, List.copyOf(turns), marks, new BlockWriter(vendor, adjustments));
+    }
+
+    /** Adds a turn; where the one between it and the same speaker's last was left out, both are one. */
+    private static void add(List<Turns.Turn> turns, boolean ofModel, List<Part> parts) {
+        int last = turns.size() - 1;
+        if (last >= 0 && turns.get(last).ofModel() == ofModel) {
+            List<Part> both = new ArrayList<>(turns.get(last).parts());
+            both.addAll(parts);
+            turns.set(last, new Turns.Turn(ofModel, both));
+        } else {
+            turns.add(new Turns.Turn(ofModel, parts));
+        }
     }
 
     /** Whether it ends with words of the model, which it would have to go on with. */

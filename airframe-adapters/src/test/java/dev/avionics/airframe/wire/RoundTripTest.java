@@ -8,10 +8,12 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
 import dev.avionics.airframe.ResultAssembler;
+import dev.avionics.airframe.gemini.Gemini;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.llamaserver.LlamaServer;
 import dev.avionics.airframe.ollama.Ollama;
 import dev.avionics.airframe.openai.OpenAiChat;
+import dev.avionics.airframe.openai.OpenAiResponses;
 import dev.avionics.airframe.spi.WireProtocol;
 import java.net.URI;
 import java.util.List;
@@ -39,7 +41,8 @@ class RoundTripTest {
                 .flatMap(turn -> Stream.of(
                         Arguments.of("openai", new OpenAiChat(), "", turn),
                         Arguments.of("llama-server", new LlamaServer(), "openai", turn),
-                        Arguments.of("ollama", new Ollama(), "", turn)));
+                        Arguments.of("ollama", new Ollama(), "", turn),
+                        Arguments.of("gemini", new Gemini(), "", turn)));
     }
 
     @ParameterizedTest(name = "{0} {3}")
@@ -53,7 +56,8 @@ class RoundTripTest {
         InferenceRequest request = InferenceRequest.builder().message(Message.user("q")).message(turn).stream(false)
                 .build();
         Dialogue<?> dialogue = Dialogue.of(protocol.inference(Dialogue.scope(endpoint, "m"), request));
-        List<?> written = (List<?>) Dialogue.json(dialogue.sent().get(0)).get("messages");
+        Map<String, ?> body = Dialogue.json(dialogue.sent().get(0));
+        List<?> written = (List<?>) body.get(body.containsKey("contents") ? "contents" : "messages");
 
         Decoded decoded = dialogue.answer(200, "application/json", JsonValues.write(answer(protocol, written.get(1))))
                 .decoded();
@@ -65,6 +69,9 @@ class RoundTripTest {
     }
 
     private static Object answer(WireProtocol protocol, Object message) {
+        if (protocol.kind().equals(BackendKind.GOOGLE_GENAI)) {
+            return Map.of("candidates", List.of(Map.of("content", message, "finishReason", "STOP")));
+        }
         return protocol.kind().equals(BackendKind.OLLAMA)
                 ? Map.of("model", "m", "message", message, "done", true, "done_reason", "stop")
                 : Map.of(
@@ -84,7 +91,12 @@ class RoundTripTest {
 
         assertThat(found)
                 .extracting(WireProtocol::kind)
-                .containsExactlyInAnyOrder(BackendKind.OPENAI_CHAT, BackendKind.LLAMA_SERVER, BackendKind.OLLAMA);
+                .containsExactlyInAnyOrder(
+                        BackendKind.OPENAI_CHAT,
+                        BackendKind.LLAMA_SERVER,
+                        BackendKind.OLLAMA,
+                        BackendKind.GOOGLE_GENAI,
+                        OpenAiResponses.KIND);
         assertThat(found).extracting(Object::getClass).doesNotHaveDuplicates();
     }
 }

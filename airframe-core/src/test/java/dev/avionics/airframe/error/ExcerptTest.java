@@ -19,6 +19,7 @@ class ExcerptTest {
                 "nvapi-KEYKEYKEY1",
                 "hf_KEYKEYKEY1",
                 "AIzaKEYKEYKEY1",
+                "AQ.Ab1KEYKEYKEY1",
                 "Invalid API key: AIzv00KEYKEYKEY1",
                 "AKIAKEYKEYKEY123",
                 "ya29.KEYKEYKEY1",

@@ -47,7 +47,8 @@ public final class LLMFactory implements AutoCloseable {
     /**
      * The provider of these settings.
      *
-     * @throws InferenceException of category UNSUPPORTED if this build has no adapter for it
+     * @throws InferenceException of category UNSUPPORTED if this build has no adapter for it, of AUTHENTICATION if it is a hosted
+     *     service and there is no key
      * @throws IllegalStateException if the factory is closed
      */
     public LLMProvider create(ProviderSettings wanted) {
@@ -59,6 +60,15 @@ public final class LLMFactory implements AutoCloseable {
                                     + String.join(", ", available()))
                     .origin(ErrorOrigin.CALLER)
                     .provider(id.id())
+                    .build();
+        }
+        String missingKey = wanted.missingKey();
+        if (missingKey != null) {
+            throw InferenceException.builder(
+                            ErrorCategory.AUTHENTICATION, "provider " + id + " needs a key: set " + missingKey)
+                    .origin(ErrorOrigin.CALLER)
+                    .provider(id.id())
+                    .sent(InferenceException.Sent.NOTHING)
                     .build();
         }
         synchronized (made) {

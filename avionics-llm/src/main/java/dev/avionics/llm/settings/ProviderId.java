@@ -15,15 +15,16 @@ public enum ProviderId {
     ANTHROPIC("anthropic", BackendKind.ANTHROPIC_MESSAGES, Billing.METERED, "claude"),
     GOOGLE("google", BackendKind.GOOGLE_GENAI, Billing.METERED, "gemini"),
     AZURE("azure", BackendKind.AZURE_OPENAI, Billing.METERED, "azure-openai"),
-    GROQ("groq", new BackendKind("groq"), Billing.METERED),
+    GROQ("groq", "groq"),
     COHERE("cohere", BackendKind.COHERE_CHAT, Billing.METERED),
-    MISTRAL("mistral", new BackendKind("mistral"), Billing.METERED, "mistral-ai"),
-    NVIDIA_NIM("nvidia-nim", new BackendKind("nvidia-nim"), Billing.METERED, "nim", "nvidia"),
+    MISTRAL("mistral", "mistral", "mistral-ai"),
+    NVIDIA_NIM("nvidia-nim", "nvidia-nim", "nim", "nvidia"),
     MOCK("mock", BackendKind.MOCK, Billing.FREE);
 
     private final String id;
     private final BackendKind kind;
     private final Billing billing;
+    private final String apiType;
     private final List<String> aliases;
 
     ProviderId(String id, BackendKind kind, Billing billing, String... aliases) {
@@ -31,6 +32,16 @@ public enum ProviderId {
         this.kind = kind;
         this.billing = billing;
         this.aliases = List.of(aliases);
+        apiType = "";
+    }
+
+    /** A hosted provider that speaks like OpenAI, in a dialect of its own. */
+    ProviderId(String id, String dialect, String... aliases) {
+        this.id = id;
+        this.aliases = List.of(aliases);
+        kind = BackendKind.OPENAI_CHAT;
+        billing = Billing.METERED;
+        apiType = dialect;
     }
 
     /** The name in settings, such as {@code openai-compatible}. */
@@ -46,6 +57,11 @@ public enum ProviderId {
     /** The kind of endpoint that it is. */
     public BackendKind kind() {
         return kind;
+    }
+
+    /** The variant of the protocol that it speaks; empty for the protocol's own default. */
+    public String apiType() {
+        return apiType;
     }
 
     /** Whether its calls cost money unless the settings know better. */

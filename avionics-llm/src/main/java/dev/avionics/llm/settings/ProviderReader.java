@@ -7,16 +7,24 @@ import dev.avionics.llm.settings.SettingSources.Found;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the settings of one provider together. */
 final class ProviderReader {
+    /** Providers whose first byte is not waited for longer than this, unless the settings say otherwise. */
+    private static final Set<ProviderId> QUICK =
+            EnumSet.of(ProviderId.OPENAI_COMPATIBLE, ProviderId.ANTHROPIC, ProviderId.AZURE);
+
+    private static final Duration FIRST_BYTE = Duration.ofSeconds(60);
+
     private final SettingSources sources;
     private final ProviderId id;
     private final boolean general;
@@ -43,10 +51,7 @@ final class ProviderReader {
                 text(key("model"), SettingTable.MODEL),
                 text(key("embedding-model"), null),
                 billing(baseUrl),
-                value(SettingTable.TIMEOUT)
-                        .map(found -> SettingValues.decimal(found, 600))
-                        .map(seconds -> Timeouts.Override.total(Duration.ofMillis(Math.round(seconds * 1000))))
-                        .orElse(null),
+                timeouts(baseUrl),
                 value(SettingTable.MAX_RETRIES)
                         .map(found -> SettingValues.integer(found, 0, 10))
                         .orElse(3),
@@ -79,8 +84,19 @@ final class ProviderReader {
         return hosted ? EndpointSpec.Billing.METERED : id.billing();
     }
 
+    private Timeouts.@Nullable Override timeouts(URI baseUrl) {
+        Optional<Found> total = value(SettingTable.TIMEOUT);
+        if (total.isPresent()) {
+            double seconds = SettingValues.decimal(total.get(), 600);
+            return Timeouts.Override.total(Duration.ofMillis(Math.round(seconds * 1000)));
+        }
+        boolean quick = QUICK.contains(id) && billing(baseUrl) == EndpointSpec.Billing.METERED;
+        return quick ? new Timeouts.Override(null, FIRST_BYTE, null, null, null, null) : null;
+    }
+
     private @Nullable Secret secret() {
         return find(key("api-key"), SettingTable.API_KEY)
+                .or(() -> find(key("bearer-token"), null))
                 .map(SettingValues::secret)
                 .orElse(null);
     }
@@ -95,7 +111,7 @@ final class ProviderReader {
             return auto ? "native" : SettingValues.oneOf(found, List.of("native", "openai"));
         }
         if (given.isEmpty()) {
-            return "";
+            return id.apiType();
         }
         String wanted = SettingValues.apiType(given.get());
         boolean fits = switch (id) {
@@ -108,7 +124,7 @@ final class ProviderReader {
                     given.get(),
                     id == ProviderId.OLLAMA ? "ollama-chat or ollama-generate for ollama" : "auto for " + id);
         }
-        return id == ProviderId.OLLAMA && fits ? wanted : "";
+        return id == ProviderId.OLLAMA && fits ? wanted : id.apiType();
     }
 
     private Map<String, Object> options() {
@@ -138,6 +154,16 @@ final class ProviderReader {
             put(metadata, "n_threads", SettingTable.LLAMACPP_THREADS);
         } else if (id == ProviderId.AZURE) {
             put(metadata, "api_version", SettingTable.AZURE_API_VERSION);
+            put(metadata, "model_hint", SettingTable.AZURE_MODEL_HINT);
+        } else if (id == ProviderId.ANTHROPIC) {
+            put(metadata, "max_tokens_stream", SettingTable.ANTHROPIC_MAX_TOKENS_STREAM);
+            put(metadata, "max_tokens_complete", SettingTable.ANTHROPIC_MAX_TOKENS_COMPLETE);
+            put(metadata, "anthropic_version", SettingTable.ANTHROPIC_VERSION);
+        }
+        boolean token = find(key("api-key"), SettingTable.API_KEY).isEmpty()
+                && find(key("bearer-token"), null).isPresent();
+        if (token) {
+            metadata.put(ProviderSettings.AUTH, ProviderSettings.BEARER);
         }
         return metadata;
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,12 @@ public record ProviderSettings(
         Map<String, String> metadata) {
     /** Where a model in this process "is". */
     public static final URI LOCAL = URI.create("local:model");
+
+    /** The metadata key that tells how the key is sent, if not where the protocol puts keys. */
+    static final String AUTH = "auth";
+
+    /** The value of {@link #AUTH} for a token in {@code Authorization: Bearer}. */
+    static final String BEARER = "bearer";
 
     private static final String MODEL_PATH = "model_path";
 
@@ -85,6 +92,24 @@ public record ProviderSettings(
                 : builder.build();
     }
 
+    /**
+     * The name of the variable that a key is missing in; null if there is a key, or it can do without. The hosted services want one,
+     * what speaks like them elsewhere may not.
+     */
+    public @Nullable String missingKey() {
+        if (apiKey != null || headers.keySet().stream().anyMatch("authorization"::equalsIgnoreCase)) {
+            return null;
+        }
+        SettingKey key = SettingTable.of(provider, "api-key");
+        SettingKey address = SettingTable.of(provider, "base-url");
+        if (key == null || address == null || billing == Billing.FREE) {
+            return null;
+        }
+        String hosted = address.byDefault();
+        boolean own = hosted != null && !Objects.equals(URI.create(hosted).getHost(), baseUrl.getHost());
+        return own ? null : key.shownName();
+    }
+
     /** Whether a model file has to be got before the first call; only ever true for a model in this process. */
     public boolean needsModelFile() {
         return provider == ProviderId.LLAMACPP && !metadata.containsKey(MODEL_PATH);
@@ -96,10 +121,17 @@ public record ProviderSettings(
                 .apiType(apiType)
                 .billing(billing)
                 .timeouts(timeouts)
-                .credentials(apiKey == null ? CredentialSource.none() : CredentialSource.key(apiKey));
+                .credentials(credentials());
         headers.forEach(builder::header);
         metadata.forEach(builder::metadata);
         return builder.build();
+    }
+
+    private CredentialSource credentials() {
+        if (apiKey == null) {
+            return CredentialSource.none();
+        }
+        return BEARER.equals(metadata.get(AUTH)) ? CredentialSource.bearer(apiKey) : CredentialSource.key(apiKey);
     }
 
     /** Shows neither the key nor values of headers, nor user and query of the address. */

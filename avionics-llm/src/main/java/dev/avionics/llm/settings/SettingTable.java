@@ -50,6 +50,10 @@ final class SettingTable {
     static final SettingKey OPENAI_ORGANIZATION;
     static final SettingKey OPENAI_PROJECT;
     static final SettingKey AZURE_API_VERSION;
+    static final SettingKey AZURE_MODEL_HINT;
+    static final SettingKey ANTHROPIC_MAX_TOKENS_STREAM;
+    static final SettingKey ANTHROPIC_MAX_TOKENS_COMPLETE;
+    static final SettingKey ANTHROPIC_VERSION;
 
     static {
         add("ollama.base-url", URL, "http://localhost:11434", "OLLAMA_BASE_URL", "OLLAMA_HOST");
@@ -77,15 +81,25 @@ final class SettingTable {
 
         add("anthropic.base-url", URL, "https://api.anthropic.com", "ANTHROPIC_BASE_URL");
         add("anthropic.api-key", SECRET, null, "ANTHROPIC_API_KEY");
+        add("anthropic.bearer-token", SECRET, null, "ANTHROPIC_AUTH_TOKEN");
         add("anthropic.model", TEXT, "claude-sonnet-4-6", "ANTHROPIC_MODEL");
+        ANTHROPIC_MAX_TOKENS_STREAM =
+                add("anthropic.max-tokens.stream", POSITIVE, "8192", "ANTHROPIC_MAX_TOKENS_STREAM");
+        ANTHROPIC_MAX_TOKENS_COMPLETE =
+                add("anthropic.max-tokens.complete", POSITIVE, "4096", "ANTHROPIC_MAX_TOKENS_COMPLETE");
+        ANTHROPIC_VERSION = add("anthropic.version", TEXT, null, "ANTHROPIC_VERSION");
 
         add("google.base-url", URL, "https://generativelanguage.googleapis.com", "GOOGLE_BASE_URL");
         add("google.api-key", SECRET, null, "GOOGLE_API_KEY", "GEMINI_API_KEY");
         add("google.model", TEXT, "gemini-2.0-flash", "GOOGLE_MODEL");
+        add("google.embedding-model", TEXT, "gemini-embedding-001", "GOOGLE_EMBED_MODEL");
 
         add("azure.base-url", URL, null, "AZURE_ENDPOINT", "AZURE_OPENAI_ENDPOINT");
         add("azure.api-key", SECRET, null, "AZURE_API_KEY", "AZURE_OPENAI_API_KEY");
-        add("azure.model", TEXT, null, "AZURE_DEPLOYMENT_NAME");
+        add("azure.bearer-token", SECRET, null, "AZURE_OPENAI_AD_TOKEN");
+        add("azure.model", TEXT, null, "AZURE_DEPLOYMENT_NAME", "AZURE_OPENAI_DEPLOYMENT");
+        add("azure.embedding-model", TEXT, null, "AZURE_EMBED_DEPLOYMENT_NAME");
+        AZURE_MODEL_HINT = add("azure.model-hint", TEXT, null, "AZURE_MODEL_HINT");
         AZURE_API_VERSION = add("azure.api-version", TEXT, "2024-02-01", "AZURE_API_VERSION", "OPENAI_API_VERSION");
 
         add("groq.base-url", URL, "https://api.groq.com/openai/v1", "GROQ_BASE_URL");
@@ -95,14 +109,17 @@ final class SettingTable {
         add("cohere.base-url", URL, "https://api.cohere.com", "COHERE_BASE_URL");
         add("cohere.api-key", SECRET, null, "COHERE_API_KEY", "CO_API_KEY");
         add("cohere.model", TEXT, "command-r-plus", "COHERE_MODEL");
+        add("cohere.embedding-model", TEXT, "embed-v4.0", "COHERE_EMBED_MODEL");
 
         add("mistral.base-url", URL, "https://api.mistral.ai/v1", "MISTRAL_BASE_URL");
         add("mistral.api-key", SECRET, null, "MISTRAL_API_KEY");
         add("mistral.model", TEXT, "mistral-large-latest", "MISTRAL_MODEL");
+        add("mistral.embedding-model", TEXT, "mistral-embed", "MISTRAL_EMBED_MODEL");
 
         add("nvidia-nim.base-url", URL, "https://integrate.api.nvidia.com/v1", "NVIDIA_NIM_BASE_URL");
         add("nvidia-nim.api-key", SECRET, null, "NVIDIA_NIM_API_KEY", "NVIDIA_API_KEY");
         add("nvidia-nim.model", TEXT, "meta/llama-3.1-8b-instruct", "NVIDIA_NIM_MODEL");
+        add("nvidia-nim.embedding-model", TEXT, null, "NVIDIA_NIM_EMBED_MODEL");
     }
 
     private SettingTable() {}

@@ -16,6 +16,7 @@ import dev.avionics.llm.settings.ProviderId;
 import dev.avionics.llm.settings.SettingsException;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,8 +42,21 @@ class LLMFactoryTest {
     }
 
     private LLMFactory factory(Map<String, String> environment) {
-        return new LLMFactory(
-                AvionicsSettings.builder().environment(environment).build(), airframe);
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("OPENAI_API_KEY", "k");
+        return new LLMFactory(AvionicsSettings.builder().environment(all).build(), airframe);
+    }
+
+    @Test
+    @Tag("row-72")
+    void create_hostedServiceWithoutKey_isRefusedByItsVariablesName() {
+        LLMFactory factory = new LLMFactory(AvionicsSettings.builder().build(), airframe);
+
+        assertThatThrownBy(() -> factory.create("groq"))
+                .isInstanceOfSatisfying(
+                        InferenceException.class,
+                        why -> assertThat(why.category()).isEqualTo(ErrorCategory.AUTHENTICATION))
+                .hasMessage("provider groq needs a key: set GROQ_API_KEY");
     }
 
     @ParameterizedTest
@@ -66,8 +81,9 @@ class LLMFactoryTest {
                 .isInstanceOfSatisfying(InferenceException.class, e -> {
                     assertThat(e.category()).isEqualTo(ErrorCategory.UNSUPPORTED);
                     assertThat(e)
-                            .hasMessage("provider anthropic is known, but there is no adapter for it here;"
-                                    + " there is one for llamaserver, mock, ollama, openai-compatible");
+                            .hasMessage(
+                                    "provider anthropic is known, but there is no adapter for it here;"
+                                            + " there is one for groq, llamaserver, mistral, mock, nvidia-nim, ollama, openai-compatible");
                 });
     }
 

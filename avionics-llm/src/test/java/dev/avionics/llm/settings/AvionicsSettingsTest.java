@@ -1,8 +1,10 @@
 package dev.avionics.llm.settings;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.avionics.airframe.BackendKind;
 import dev.avionics.airframe.EndpointSpec.Billing;
 import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.call.Timeouts;
@@ -13,10 +15,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AvionicsSettingsTest {
     @TempDir
@@ -94,10 +98,10 @@ class AvionicsSettingsTest {
         "LLAMACPP, local:model, '', '', FREE",
         "OPENAI_COMPATIBLE, https://api.openai.com/v1, gpt-4o-mini, text-embedding-3-small, METERED",
         "ANTHROPIC, https://api.anthropic.com, claude-sonnet-4-6, '', METERED",
-        "GOOGLE, https://generativelanguage.googleapis.com, gemini-2.0-flash, '', METERED",
+        "GOOGLE, https://generativelanguage.googleapis.com, gemini-2.0-flash, gemini-embedding-001, METERED",
         "GROQ, https://api.groq.com/openai/v1, llama-3.3-70b-versatile, '', METERED",
-        "COHERE, https://api.cohere.com, command-r-plus, '', METERED",
-        "MISTRAL, https://api.mistral.ai/v1, mistral-large-latest, '', METERED",
+        "COHERE, https://api.cohere.com, command-r-plus, embed-v4.0, METERED",
+        "MISTRAL, https://api.mistral.ai/v1, mistral-large-latest, mistral-embed, METERED",
         "NVIDIA_NIM, https://integrate.api.nvidia.com/v1, meta/llama-3.1-8b-instruct, '', METERED",
         "MOCK, local:model, '', '', FREE"
     })
@@ -112,9 +116,87 @@ class AvionicsSettingsTest {
                         ProviderSettings::embeddingModel,
                         ProviderSettings::billing,
                         ProviderSettings::maxRetries,
-                        ProviderSettings::timeouts,
                         ProviderSettings::apiKey)
-                .containsExactly(url, model, embeddingModel, billing, 3, null, null);
+                .containsExactly(url, model, embeddingModel, billing, 3, null);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ProviderId.class,
+            names = {"OPENAI_COMPATIBLE", "ANTHROPIC", "AZURE"})
+    @Tag("row-70")
+    @Tag("row-71")
+    @Tag("row-72")
+    void firstByte_ofTheHostedThree_isWaitedForAMinute(ProviderId id) {
+        AvionicsSettings plain = environment("AZURE_ENDPOINT", "https://r.openai.azure.com");
+
+        assertThat(requireNonNull(plain.provider(id).timeouts()).firstByte()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(environment("LLM_TIMEOUT", "7", "AZURE_ENDPOINT", "https://r.openai.azure.com")
+                        .provider(id)
+                        .timeouts())
+                .isEqualTo(Timeouts.Override.total(Duration.ofSeconds(7)));
+        assertThat(environment("OPENAI_BASE_URL", "http://localhost:1/v1")
+                        .provider(ProviderId.OPENAI_COMPATIBLE)
+                        .timeouts())
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ANTHROPIC, ANTHROPIC_API_KEY",
+        "GOOGLE, GOOGLE_API_KEY",
+        "AZURE, AZURE_API_KEY",
+        "GROQ, GROQ_API_KEY",
+        "COHERE, COHERE_API_KEY",
+        "MISTRAL, MISTRAL_API_KEY",
+        "NVIDIA_NIM, NVIDIA_NIM_API_KEY",
+        "OPENAI_COMPATIBLE, OPENAI_API_KEY"
+    })
+    @Tag("row-72")
+    void key_ofAHostedService_isMissingByItsVariablesName(ProviderId id, String variable) {
+        AvionicsSettings none = environment("AZURE_ENDPOINT", "https://r.openai.azure.com");
+
+        assertThat(none.provider(id).missingKey()).isEqualTo(variable);
+        assertThat(environment(variable, "k", "AZURE_ENDPOINT", "https://r.openai.azure.com")
+                        .provider(id)
+                        .missingKey())
+                .isNull();
+    }
+
+    @Test
+    void key_ofAServerOfOnesOwn_isNotMissed() {
+        assertThat(environment("NVIDIA_NIM_BASE_URL", "http://gpu-1:8000/v1")
+                        .provider(ProviderId.NVIDIA_NIM)
+                        .missingKey())
+                .isNull();
+        assertThat(environment().provider(ProviderId.OLLAMA).missingKey()).isNull();
+    }
+
+    @Test
+    @Tag("row-72")
+    void azure_withoutAddress_isRefusedByItsVariablesName() {
+        assertThatThrownBy(() -> environment().provider(ProviderId.AZURE))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("AZURE_ENDPOINT");
+    }
+
+    @Test
+    @Tag("row-57")
+    void anthropic_limitsOfTokens_areSettings() {
+        assertThat(environment().provider(ProviderId.ANTHROPIC).metadata())
+                .containsEntry("max_tokens_stream", "8192")
+                .containsEntry("max_tokens_complete", "4096");
+        assertThat(environment("ANTHROPIC_MAX_TOKENS_STREAM", "100")
+                        .provider(ProviderId.ANTHROPIC)
+                        .metadata())
+                .containsEntry("max_tokens_stream", "100");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GROQ, groq", "MISTRAL, mistral", "NVIDIA_NIM, nvidia-nim"})
+    void hostedServices_thatSpeakLikeOpenAi_areItsDialects(ProviderId id, String dialect) {
+        assertThat(environment().provider(id).endpoint().kind()).isEqualTo(BackendKind.OPENAI_CHAT);
+        assertThat(environment().provider(id).apiType()).isEqualTo(dialect);
     }
 
     @Test

@@ -482,7 +482,7 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
         var result = Calls.get(calls.embed(target(), List.of("The sea is deep and blue.")));
         boolean one = Math.abs(Calls.length(result.vectors().get(0)) - 1) < 1e-3;
         assertThat(one).isEqualTo(normalisesEmbeddings());
-        assertThat(result.usage().inputTotal().certainty()).isEqualTo(inputTokens());
+        assertThat(result.usage().inputTotal().certainty()).isEqualTo(embeddingTokens());
         assertThat(result.usage().inputTotal().value()).isPositive();
     }
 

@@ -72,6 +72,11 @@ public abstract class BackendUnderTest {
         return TokenCount.Certainty.KNOWN;
     }
 
+    /** How the number of tokens of texts for embeddings is known; default as {@link #inputTokens()}. */
+    protected TokenCount.Certainty embeddingTokens() {
+        return inputTokens();
+    }
+
     /** How the number of output tokens is known; default KNOWN. */
     protected TokenCount.Certainty outputTokens() {
         return TokenCount.Certainty.KNOWN;

@@ -192,7 +192,10 @@ final class OutputItems {
         if (!item.begun) {
             out.toolCall(item.place, null, null, arguments);
         }
-        out.toolCallVendor(ofVendor(fields.without(OF_CALL).json()));
+        RawFields rest = fields.without(OF_CALL);
+        if (!rest.without(List.of("type")).isEmpty() || fields.text("type").equals(CUSTOM_CALL)) {
+            out.toolCallVendor(ofVendor(rest.json()));
+        }
     }
 
     private void message(Item item, RawFields fields) {

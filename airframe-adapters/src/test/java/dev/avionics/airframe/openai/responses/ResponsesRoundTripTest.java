@@ -8,9 +8,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
 import dev.avionics.airframe.json.JsonValues;
+import dev.avionics.airframe.wire.Decoded;
+import dev.avionics.airframe.wire.Dialogue;
 import dev.avionics.airframe.wire.RecordedAnswer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -124,5 +127,48 @@ class ResponsesRoundTripTest {
                 .get("input");
         assertThat(kept.subList(1, kept.size())).isEqualTo(output);
         assertThat(sent(turn)).hasSameSizeAs(expected);
+    }
+
+    /** The last event of a stream holds the whole response: read as one body it is the same turn. */
+    @TestFactory
+    List<DynamicTest> streams_recorded_areWhatTheirLastEventHolds() {
+        return RecordedAnswer.tests(
+                "openai responses streamed and whole",
+                answer -> answer.api().equals("openai-responses") && answer.isStream(),
+                1,
+                ResponsesRoundTripTest::checkLastEvent);
+    }
+
+    private static void checkLastEvent(RecordedAnswer answer) {
+        String body = new String(answer.body(), StandardCharsets.UTF_8);
+        Decoded streamed = Dialogue.of(Responses.exchange("m", Responses.request(Message.user("q"))))
+                .answer(200, answer.contentType(), body)
+                .decoded();
+        String last = body.lines()
+                .filter(line -> line.startsWith("data:") && line.contains("\"type\":\"response."))
+                .reduce("", (before, line) -> line);
+        Object response =
+                JsonValues.parseObject(last.substring("data:".length())).get("response");
+        Decoded whole = whole(JsonValues.write(response));
+
+        if (whole.failure() != null) {
+            assertThat(streamed.error().category()).isEqualTo(whole.error().category());
+        } else {
+            assertThat(items(turn(streamed))).containsExactlyInAnyOrderElementsOf(items(turn(whole)));
+            assertThat(streamed.completed().finish())
+                    .isEqualTo(whole.completed().finish());
+            assertThat(streamed.completed().usage()).isEqualTo(whole.completed().usage());
+        }
+    }
+
+    /** The items of a turn but for what is encrypted, which is another text each time. Items that work at once end in any order. */
+    private static List<Object> items(Message turn) {
+        List<Object> items = new ArrayList<>();
+        for (Object item : sent(turn)) {
+            Map<Object, @Nullable Object> rest = new LinkedHashMap<>((Map<?, ?>) item);
+            rest.remove("encrypted_content");
+            items.add(rest);
+        }
+        return items;
     }
 }

@@ -30,7 +30,8 @@ class ApiListingTest {
             "dev.avionics.airframe.openai.answer",
             "dev.avionics.airframe.openai.chat",
             "dev.avionics.airframe.openai.dialect",
-            "dev.avionics.airframe.openai.responses");
+            "dev.avionics.airframe.openai.responses",
+            "dev.avionics.airframe.openai.responses.answer");
 
     private static final Path FOLDER = Tree.project().resolve("docs/api");
 

@@ -16,6 +16,7 @@ import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.llamaserver.LlamaServer;
 import dev.avionics.airframe.ollama.Ollama;
 import dev.avionics.airframe.openai.OpenAiChat;
+import dev.avionics.airframe.openai.OpenAiResponses;
 import dev.avionics.airframe.spi.WireProtocol;
 import java.net.URI;
 import java.util.List;
@@ -114,7 +115,8 @@ class RoundTripTest {
                         BackendKind.OLLAMA,
                         BackendKind.COHERE_CHAT,
                         BackendKind.GOOGLE_GENAI,
-                        BackendKind.ANTHROPIC_MESSAGES);
+                        BackendKind.ANTHROPIC_MESSAGES,
+                        OpenAiResponses.KIND);
         assertThat(found).extracting(Object::getClass).doesNotHaveDuplicates();
     }
 }

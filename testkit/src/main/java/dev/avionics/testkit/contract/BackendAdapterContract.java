@@ -216,6 +216,12 @@ public abstract class BackendAdapterContract extends BackendUnderTest {
         InferenceResult stopped = answer(question.toBuilder()
                 .sampling(question.sampling().toBuilder().stop(List.of(word)).build())
                 .build());
+        if (!takesStopSequences()) {
+            assertThat(stopped.text()).isEqualTo(whole);
+            assertThat(stopped.adjustments())
+                    .anySatisfy(a -> assertThat(a.what()).isEqualTo("stop"));
+            return;
+        }
         assertThat(stopped.text().strip())
                 .isEqualTo(whole.substring(0, whole.indexOf(word)).strip());
         assertThat(stopped.finish()).isEqualTo(FinishReason.STOP);

@@ -57,6 +57,11 @@ public abstract class BackendUnderTest {
         return Support.YES;
     }
 
+    /** Whether answers end at stop sequences; default true. Else they are left out, and the answer says so. */
+    protected boolean takesStopSequences() {
+        return true;
+    }
+
     /** Whether there are embeddings; default YES. */
     protected Support embeddings() {
         return Support.YES;

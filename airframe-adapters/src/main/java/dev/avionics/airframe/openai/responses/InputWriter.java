@@ -207,6 +207,10 @@ final class InputWriter {
         Answered call = calls.getOrDefault(
                 result.callId(),
                 new Answered(ToolCallIds.fitting(result.callId(), CALL_ID, MADE_ID), "function_call_output"));
+        if (result.isError()) {
+            adjustments.add(Adjustment.dropped(
+                    "toolResult.isError", "the API has no mark for a tool that failed: only its text is sent"));
+        }
         json.beginObject().field("type", call.resultType).field("call_id", call.id);
         if (result.content().stream().allMatch(Part.Text.class::isInstance)) {
             json.field("output", result.text());

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OutputItems {
     private static final List<String> OF_MESSAGE = List.of("type", "role", "content", "status");
-    private static final List<String> OF_CONTENT = List.of("type", "text", "refusal");
+    private static final List<String> OF_TEXT = List.of("type", "text");
+    private static final List<String> OF_REFUSAL = List.of("type", "refusal");
     private static final List<String> OF_CALL = List.of("call_id", "name", "arguments", "input");
 
     private final String vendor;
@@ -60,18 +61,22 @@ final class OutputItems {
         return place < items.size() && items.get(place).done;
     }
 
+    /**
+     * The item that an event speaks of: the one in its place, unless that is over and has another id; else the one of its id,
+     * unless that stands elsewhere, as some backends give an id twice; with neither place nor id the latest.
+     */
     private @Nullable Item known(@Nullable Integer index, String id) {
-        Item found = null;
         for (int i = items.size() - 1; i >= 0; i--) {
             Item each = items.get(i);
-            if ((!id.isEmpty() && id.equals(each.id)) || (id.isEmpty() && index == null)) {
+            boolean sameId = !id.isEmpty() && id.equals(each.id);
+            boolean elsewhere = index != null && each.index != null && !index.equals(each.index);
+            boolean here = index != null && index.equals(each.index);
+            boolean nowhere = index == null && id.isEmpty();
+            if (nowhere || (sameId && !elsewhere) || (here && (!each.done || id.isEmpty()))) {
                 return each;
             }
-            if (found == null && index != null && index.equals(each.index)) {
-                found = each;
-            }
         }
-        return found;
+        return null;
     }
 
     private Item item(@Nullable Integer index, String id) {
@@ -163,7 +168,7 @@ final class OutputItems {
         RawFields fields = RawFields.of(raw);
         String id = fields.text("id");
         Item item = known(index, id);
-        if (item == null || (item.done && !item.id.equals(id))) {
+        if (item == null || (item.done && index == null && id.isEmpty())) {
             item = add(index, id);
         }
         if (item.done) {
@@ -192,7 +197,10 @@ final class OutputItems {
         if (!item.begun) {
             out.toolCall(item.place, null, null, arguments);
         }
-        out.toolCallVendor(ofVendor(fields.without(OF_CALL).json()));
+        RawFields rest = fields.without(OF_CALL);
+        if (!rest.without(List.of("type")).isEmpty() || fields.text("type").equals(CUSTOM_CALL)) {
+            out.toolCallVendor(ofVendor(rest.json()));
+        }
     }
 
     private void message(Item item, RawFields fields) {
@@ -237,7 +245,7 @@ final class OutputItems {
     /** What the vendor wants back with a part of a message: the message's own fields, and the part's. */
     private void note(Item item, int content, RawFields part, RawFields message) {
         RawFields head = message.without(OF_MESSAGE);
-        RawFields rest = part.without(OF_CONTENT);
+        RawFields rest = part.without(part.text("type").equals("refusal") ? OF_REFUSAL : OF_TEXT);
         if (!item.contents.contains(content) || item.noted.contains(content) || (head.isEmpty() && rest.isEmpty())) {
             return;
         }

@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -62,7 +63,8 @@ public final class Airframe implements AutoCloseable {
             delivery = builder.delivery;
         }
         clock = builder.clock;
-        transport = builder.transport == null ? NettyTransport.create(builder.transportOptions) : builder.transport;
+        transport = builder.around.apply(
+                builder.transport == null ? NettyTransport.create(builder.transportOptions) : builder.transport);
         engine = new Engine(transport, scheduler, ticker, clock);
         adapters =
                 new AdapterRegistry(engine, new BackendAdapterProvider.Host(scheduler, ticker, clock, builder.random));
@@ -218,6 +220,7 @@ public final class Airframe implements AutoCloseable {
     /** Builds an {@link Airframe}; not thread-safe. */
     public static final class Builder {
         private @Nullable HttpTransport transport;
+        private UnaryOperator<HttpTransport> around = UnaryOperator.identity();
         private TransportOptions transportOptions = TransportOptions.defaults();
         private @Nullable Scheduler scheduler;
         private @Nullable Delivery delivery;
@@ -232,6 +235,18 @@ public final class Airframe implements AutoCloseable {
         /** A transport in place of the built-in one; closed with the airframe. */
         public Builder transport(HttpTransport value) {
             transport = requireNonNull(value, "value");
+            return this;
+        }
+
+        /**
+         * Puts something around the transport, the built-in one or the given: to record what goes over it, or to count. Where this
+         * is called more than once, the last one is outermost. What the function gives is closed in place of the transport, and
+         * has to close it.
+         */
+        public Builder transportAround(UnaryOperator<HttpTransport> value) {
+            requireNonNull(value, "value");
+            UnaryOperator<HttpTransport> inner = around;
+            around = transport -> value.apply(inner.apply(transport));
             return this;
         }
 

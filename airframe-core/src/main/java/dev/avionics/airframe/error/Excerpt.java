@@ -82,4 +82,19 @@ public final class Excerpt {
         result = SCHEMES.matcher(result).replaceAll("$1$2" + MASK);
         return NAMED.matcher(result).replaceAll("$1" + MASK);
     }
+
+    /**
+     * The whole text with a star for each character of what tells itself as a key. Keeps the length of the text and whatever
+     * structure it has: a JSON text stays one.
+     */
+    public static String starred(String text) {
+        return stars(SCHEMES, 2, stars(KEYS, 0, text));
+    }
+
+    private static String stars(Pattern pattern, int lastKept, String text) {
+        return pattern.matcher(text).replaceAll(match -> {
+            int kept = lastKept == 0 ? 0 : match.end(lastKept) - match.start();
+            return match.group().substring(0, kept) + "*".repeat(match.end() - match.start() - kept);
+        });
+    }
 }

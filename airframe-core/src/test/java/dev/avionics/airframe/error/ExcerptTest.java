@@ -75,4 +75,12 @@ class ExcerptTest {
         assertThat(Excerpt.of("😀".repeat(10), 5)).isEqualTo("😀😀");
         assertThat(Excerpt.of("x".repeat(1000))).hasSize(Excerpt.LENGTH);
     }
+
+    @Test
+    void starred_keysInAJsonText_leavesItsLengthAndItsStructure() {
+        String text = "{\"a\":\"key sk-proj-KEYKEYKEY1\",\"h\":\"Bearer KEYKEYKEY1\",\"n\":[1,\"sky-high\"]}";
+
+        assertThat(Excerpt.starred(text))
+                .isEqualTo("{\"a\":\"key ******************\",\"h\":\"Bearer **********\",\"n\":[1,\"sky-high\"]}");
+    }
 }

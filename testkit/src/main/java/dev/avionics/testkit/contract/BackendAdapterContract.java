@@ -20,6 +20,7 @@ import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.ThinkingOptions;
 import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.spi.CredentialSource;

@@ -30,9 +30,7 @@ final class Comparison {
         comparison.value("path", recorded.path(), actual.path());
         comparison.named("query parameter ", parameters(recorded.query()), parameters(actual.query()));
         comparison.named(
-                "header ",
-                without(recorded.headers(), ignoredHeaders),
-                without(actual.headers(), ignoredHeaders));
+                "header ", without(recorded.headers(), ignoredHeaders), without(actual.headers(), ignoredHeaders));
         comparison.bodies(recorded.body(), actual.body());
         return comparison.differences;
     }
@@ -118,7 +116,8 @@ final class Comparison {
         } else if (!isSame(recorded, actual)) {
             // Long texts are shown from shortly before the first difference.
             int from = 0;
-            while (from < Math.min(recorded.length(), actual.length()) && recorded.charAt(from) == actual.charAt(from)) {
+            while (from < Math.min(recorded.length(), actual.length())
+                    && recorded.charAt(from) == actual.charAt(from)) {
                 from++;
             }
             from = recorded.length() <= SHOWN && actual.length() <= SHOWN ? 0 : Math.max(0, from - SHOWN / 4);
@@ -143,7 +142,8 @@ final class Comparison {
     }
 
     private static String shown(@Nullable Object value) {
-        String text = value instanceof String ? "\"" + value + "\"" : dev.avionics.airframe.json.JsonValues.write(value);
+        String text =
+                value instanceof String ? "\"" + value + "\"" : dev.avionics.airframe.json.JsonValues.write(value);
         return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
     }
 }

@@ -21,7 +21,13 @@ final class Playing {
     private static final Duration BEFORE_RESET = Duration.ofMillis(50);
 
     private static final Set<String> CONNECTION_HEADERS = Set.of(
-            "content-length", "transfer-encoding", "content-encoding", "connection", "keep-alive", "trailer", "upgrade");
+            "content-length",
+            "transfer-encoding",
+            "content-encoding",
+            "connection",
+            "keep-alive",
+            "trailer",
+            "upgrade");
 
     private Playing() {}
 
@@ -46,8 +52,7 @@ final class Playing {
         for (Chunk chunk : exchange.chunks()) {
             script = waited(script, timed, now, chunk.at());
             for (int at = 0; at < chunk.bytes().length; at += MOST) {
-                script = script.bytes(
-                        Arrays.copyOfRange(chunk.bytes(), at, Math.min(chunk.bytes().length, at + MOST)));
+                script = script.bytes(Arrays.copyOfRange(chunk.bytes(), at, Math.min(chunk.bytes().length, at + MOST)));
             }
             now = chunk.at();
         }

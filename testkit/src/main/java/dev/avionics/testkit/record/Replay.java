@@ -36,7 +36,13 @@ import java.util.Set;
  */
 public final class Replay implements AutoCloseable {
     private static final Set<String> CLIENTS_OWN = Set.of(
-            "host", "content-length", "connection", "transfer-encoding", "accept-encoding", "user-agent", "traceparent",
+            "host",
+            "content-length",
+            "connection",
+            "transfer-encoding",
+            "accept-encoding",
+            "user-agent",
+            "traceparent",
             "tracestate");
 
     private final List<RecordedExchange> exchanges;
@@ -79,9 +85,10 @@ public final class Replay implements AutoCloseable {
      * @param scheduler runs the exchanges; one task at a time
      */
     public HttpTransport transport(Scheduler scheduler, Ticker ticker) {
-        return new ScriptedTransport(scheduler, ticker).otherwise(call -> claim(RecordedRequests.of(call))
-                .map(exchange -> Playing.script(exchange, RecordedRequests.address(call), isTimed()))
-                .orElseGet(this::refusal));
+        return new ScriptedTransport(scheduler, ticker)
+                .otherwise(call -> claim(RecordedRequests.of(call))
+                        .map(exchange -> Playing.script(exchange, RecordedRequests.address(call), isTimed()))
+                        .orElseGet(this::refusal));
     }
 
     /**
@@ -94,9 +101,12 @@ public final class Replay implements AutoCloseable {
         for (int i = 0; i < exchanges.size(); i++) {
             Playing.requirePlayable(i, exchanges.get(i));
         }
-        return Scenario.create().otherwise(seen -> claim(RecordedRequests.of(seen))
-                .map(exchange -> Playing.reply(exchange, isTimed()))
-                .orElseGet(() -> Reply.status(501).header("Content-Type", "text/plain").part(last())));
+        return Scenario.create()
+                .otherwise(seen -> claim(RecordedRequests.of(seen))
+                        .map(exchange -> Playing.reply(exchange, isTimed()))
+                        .orElseGet(() -> Reply.status(501)
+                                .header("Content-Type", "text/plain")
+                                .part(last())));
     }
 
     private synchronized boolean isTimed() {

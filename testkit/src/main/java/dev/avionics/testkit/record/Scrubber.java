@@ -35,13 +35,15 @@ final class Scrubber {
     /** The shortest value of a header that is a secret elsewhere too: shorter ones are words. */
     private static final int LEAST_LEARNED = 8;
 
-    private static final Pattern SECRET_HEADER = Pattern.compile("authorization|cookie|api-?key|(^|[-_])(key|token|secret"
-            + "|password|credential|signature|organi[sz]ation|org|project|account|tenant|workspace|user-project)"
-            + "([-_]id)?$");
-    private static final Pattern SECRET_PARAMETER = Pattern.compile(
-            "(?i)key|code|sig|.*(api[-_]?key|token|signature|secret|password|credential).*");
-    private static final Pattern SECRET_FIELD = Pattern.compile("(?i)\"(?:access_token|refresh_token|id_token|auth_token"
-            + "|api_?key|secret|client_secret|password|organi[sz]ation(?:_id)?|org_id)\"\\s*:\\s*\"([^\"\\\\]{4,})\"");
+    private static final Pattern SECRET_HEADER =
+            Pattern.compile("authorization|cookie|api-?key|(^|[-_])(key|token|secret"
+                    + "|password|credential|signature|organi[sz]ation|org|project|account|tenant|workspace|user-project)"
+                    + "([-_]id)?$");
+    private static final Pattern SECRET_PARAMETER =
+            Pattern.compile("(?i)key|code|sig|.*(api[-_]?key|token|signature|secret|password|credential).*");
+    private static final Pattern SECRET_FIELD = Pattern.compile(
+            "(?i)\"(?:access_token|refresh_token|id_token|auth_token"
+                    + "|api_?key|secret|client_secret|password|organi[sz]ation(?:_id)?|org_id)\"\\s*:\\s*\"([^\"\\\\]{4,})\"");
     private static final Pattern DIGIT = Pattern.compile("[0-9]");
 
     /** Texts, lower case, that are starred wherever they stand. */
@@ -125,8 +127,8 @@ final class Scrubber {
 
     private Map<String, String> headers(Map<String, String> headers) {
         Map<String, String> clean = new LinkedHashMap<>();
-        headers.forEach((name, value) ->
-                clean.put(name, SECRET_HEADER.matcher(name).find() ? MASK : text(value)));
+        headers.forEach(
+                (name, value) -> clean.put(name, SECRET_HEADER.matcher(name).find() ? MASK : text(value)));
         return clean;
     }
 

@@ -106,8 +106,7 @@ class RecordReplayTest {
             boolean tools) {
         List<String> seen = new java.util.ArrayList<>();
         Recording recording;
-        try (SimulatedBackend backend =
-                SimulatedBackend.start(Scenario.create().otherwise(face.apply(key.secret())))) {
+        try (SimulatedBackend backend = SimulatedBackend.start(Scenario.create().otherwise(face.apply(key.secret())))) {
             Target target = Talk.target(URI.create(backend.uri() + path), kind, apiType, key.secret());
             recording = record(target, talk -> talk.all(tools), seen);
         }
@@ -135,8 +134,9 @@ class RecordReplayTest {
         List<String> seen = new java.util.ArrayList<>();
         Duration gap = Duration.ofMillis(30);
         // The second piece ends in the middle of a character.
-        byte[] text = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"🙂\"},\"finish_reason\":\"stop\"}]}\n\n"
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] text =
+                "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"🙂\"},\"finish_reason\":\"stop\"}]}\n\n"
+                        .getBytes(java.nio.charset.StandardCharsets.UTF_8);
         int inside = new String(text, java.nio.charset.StandardCharsets.ISO_8859_1).indexOf('\u00f0') + 2;
         Reply reply = Reply.stream("text/event-stream")
                 .part(java.util.Arrays.copyOfRange(text, 0, 9))
@@ -172,9 +172,11 @@ class RecordReplayTest {
         String half = secret.substring(0, 24);
         Reply error = Reply.json(
                         400,
-                        "{\"error\":{\"message\":\"the key " + secret + " (" + half + "…) of org-abc123def456 is of no use, nor is "
-                                + java.util.Base64.getEncoder().encodeToString(("user:" + secret).getBytes(
-                                        java.nio.charset.StandardCharsets.UTF_8))
+                        "{\"error\":{\"message\":\"the key " + secret + " (" + half
+                                + "…) of org-abc123def456 is of no use, nor is "
+                                + java.util.Base64.getEncoder()
+                                        .encodeToString(
+                                                ("user:" + secret).getBytes(java.nio.charset.StandardCharsets.UTF_8))
                                 + "\"},\"access_token\":\"opaque token\"}")
                 .header("Set-Cookie", "session=" + secret)
                 .header("Openai-Organization", "my-company")
@@ -183,8 +185,8 @@ class RecordReplayTest {
                 "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"It is " + secret.substring(0, 20),
                 secret.substring(20) + " and " + told.secret() + ".\"},\"finish_reason\":\"stop\"}]}");
         // One event in two chunks: the secret lies across the cut.
-        String wire = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"It is " + secret + " and " + told.secret()
-                + ".\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+        String wire = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"It is " + secret + " and "
+                + told.secret() + ".\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
         int cut = wire.indexOf(secret) + 17;
         stream = Reply.stream("text/event-stream")
                 .part(wire.substring(0, cut))
@@ -193,11 +195,7 @@ class RecordReplayTest {
         Recorder recorder = Recorder.create().knowing(dev.avionics.airframe.Secret.of(told.secret()));
         try (SimulatedBackend backend = SimulatedBackend.start(error, stream);
                 Talk live = Talk.live(
-                        Talk.target(
-                                URI.create(backend.uri() + "/v1"),
-                                BackendKind.OPENAI_CHAT,
-                                "",
-                                secret),
+                        Talk.target(URI.create(backend.uri() + "/v1"), BackendKind.OPENAI_CHAT, "", secret),
                         recorder::around)) {
             live.infer(Talk.ask("Why is " + told.secret() + " wrong?").build())
                     .infer(Talk.ask("Say it").build());
@@ -218,8 +216,8 @@ class RecordReplayTest {
 
     static Stream<Arguments> ends() {
         Reply stream = Reply.sse(
-                        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}",
-                        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"b\"}}]}");
+                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}",
+                "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"b\"}}]}");
         return Stream.of(
                 Arguments.of("cut", stream.pause(Duration.ofMillis(20)).close(), "FAILED", "eof"),
                 Arguments.of("reset", stream.pause(Duration.ofMillis(20)).reset(), "FAILED", "reset"),
@@ -295,14 +293,14 @@ class RecordReplayTest {
     @Test
     void cancelledCall_isRecordedAsCancelled_withTheBytesSoFar() {
         Gate never = Gate.create();
-        Reply reply = Reply.sse("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}").await(never);
+        Reply reply = Reply.sse("{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}")
+                .await(never);
         Recorder recorder = Recorder.create();
         try (SimulatedBackend backend = SimulatedBackend.start(reply);
                 dev.avionics.airframe.Airframe airframe = dev.avionics.airframe.Airframe.builder()
                         .transportAround(recorder::around)
                         .build()) {
-            try (var cursor = airframe.infer(
-                            chat(backend.uri()), Talk.ask("Hi").build(), airframe.newCall())
+            try (var cursor = airframe.infer(chat(backend.uri()), Talk.ask("Hi").build(), airframe.newCall())
                     .open()) {
                 cursor.next();
                 cursor.next();
@@ -318,7 +316,8 @@ class RecordReplayTest {
 
     private Recording oneAnswer() {
         return recordChat(
-                Scenario.of(Reply.json("{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}")),
+                Scenario.of(Reply.json(
+                        "{\"choices\":[{\"index\":0,\"message\":{\"content\":\"a\"},\"finish_reason\":\"stop\"}]}")),
                 talk -> talk.infer(whole("Hello", 0.0)),
                 new java.util.ArrayList<>());
     }
@@ -371,7 +370,9 @@ class RecordReplayTest {
         try (Talk talk = Talk.virtual(keyless, time, replay.transport(time))) {
             says.accept(talk);
         }
-        assertThat(replay.takeDifferences()).singleElement().asString()
+        assertThat(replay.takeDifferences())
+                .singleElement()
+                .asString()
                 .contains("header authorization: (none) (recorded: \"***\")");
 
         Replay lenient = Replay.of(recording).ignoringHeaders("Authorization");

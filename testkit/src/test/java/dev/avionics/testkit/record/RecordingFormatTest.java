@@ -45,7 +45,8 @@ class RecordingFormatTest {
                 "{\"recording\":1};" + REQUEST + ";{\"at\":1,\"text\":\"\"} | line 3: a chunk before a head",
                 "{\"recording\":1};" + REQUEST + ";" + REQUEST + " | line 3: a request before the end of the last",
                 "{\"recording\":1};" + REQUEST + " | the last exchange has no end",
-                "{\"recording\":1};" + REQUEST + ";{\"end\":\"complete\"} | line 3: at: null (expected: a whole number)",
+                "{\"recording\":1};" + REQUEST
+                        + ";{\"end\":\"complete\"} | line 3: at: null (expected: a whole number)",
                 "{\"recording\":1};" + REQUEST + ";{\"at\":1,\"end\":\"never\"} | line 3: ",
                 "{\"recording\":1};{\"request\":{\"method\":\"GET\",\"path\":1,\"headers\":{}}} | line 2: path: 1 (expected: a text)",
                 "{\"recording\":1};{\"request\":5} | line 2: request: 5 (expected: an object)",

@@ -47,7 +47,8 @@ final class Talk implements AutoCloseable {
 
     /** Over real sockets, in real time. */
     static Talk live(Target target, UnaryOperator<HttpTransport> around) {
-        return new Talk(Airframe.builder().random(() -> 0.0).transportAround(around).build(), null, target);
+        return new Talk(
+                Airframe.builder().random(() -> 0.0).transportAround(around).build(), null, target);
     }
 
     /** Over a transport in virtual time. */
@@ -101,14 +102,16 @@ final class Talk implements AutoCloseable {
     Talk embed(String... texts) {
         EmbeddingRequest request = new EmbeddingRequest(List.of(texts), null, null, Map.of());
         add(airframe.embed(target, request, airframe.newCall())
-                .thenApply(result -> result.vectors().stream().map(Arrays::toString).toList()
-                        + " " + result.usage()));
+                .thenApply(result ->
+                        result.vectors().stream().map(Arrays::toString).toList() + " " + result.usage()));
         return this;
     }
 
     /** A streamed and a whole answer, the models, the health, vectors, tools, thinking, and a request that is refused. */
     Talk all(boolean tools) {
-        models().health().infer(ask("Hello?").build()).infer(ask("Hello?").stream(false).build());
+        models().health()
+                .infer(ask("Hello?").build())
+                .infer(ask("Hello?").stream(false).build());
         embed("one", "two");
         if (tools) {
             ToolSpec tool = new ToolSpec(

@@ -243,13 +243,14 @@ final class RequestWriter {
         }
         String effort = Efforts.nearest(options.effort(), dialect.text(Switch.EFFORTS));
         String mode = dialect.text(Switch.THINKING);
-        if (mode.startsWith("reasoning_effort") || mode.equals("reasoning_format")) {
+        if (mode.equals("reasoning_effort") || mode.equals("reasoning_format")) {
             if (!effort.equals(Efforts.wireName(options.effort()))) {
                 adjustments.add(Adjustment.changed("thinking", "the model was asked to think with effort " + effort));
             }
-            if (options.budgetTokens() != null) {
-                adjustments.add(Adjustment.dropped("thinking budget", "the backend takes an effort only"));
-            }
+        }
+        boolean budgeted = mode.equals("enable_thinking") || (mode.equals("reasoning") && options.enabled());
+        if (options.budgetTokens() != null && !budgeted) {
+            adjustments.add(Adjustment.dropped("thinking budget", "the backend has no such option"));
         }
         thinking(mode, options, effort);
     }

@@ -1,6 +1,7 @@
 package dev.avionics.airframe.openai;
 
 import dev.avionics.airframe.Capabilities;
+import dev.avionics.airframe.Capabilities.Feature;
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.HealthState;
 import dev.avionics.airframe.InferenceRequest;
@@ -38,7 +39,9 @@ final class Family {
     }
 
     Capabilities capabilities(EndpointSpec endpoint, String model) {
-        return dialect(endpoint, model).capabilities();
+        Dialect dialect = dialect(endpoint, model);
+        Capabilities can = dialect.capabilities();
+        return dialect.text(Switch.THINKING).equals("none") ? can.no(Feature.THINKING) : can;
     }
 
     Timeouts timeouts(EndpointSpec endpoint) {

@@ -63,12 +63,8 @@ public final class OpenAiResponses implements WireProtocol {
     @Override
     public Exchange<InferenceResult> inference(WireScope scope, InferenceRequest request) {
         EndpointSpec endpoint = scope.endpoint();
-        // Said as the api type it means this protocol, not a dialect.
-        EndpointSpec bare = endpoint.apiType().equals(KIND.id())
-                ? endpoint.toBuilder().apiType("").build()
-                : endpoint;
         URI url = EndpointUrls.inference(endpoint, OpenAiChat.PREFIX, "/responses");
-        return new ResponsesWire(Family.dialect(bare, scope.model()), HttpErrors.of(endpoint.name()))
+        return new ResponsesWire(Family.dialect(endpoint, scope.model()), HttpErrors.of(endpoint.name()))
                 .chat(scope, url, request, request.stream());
     }
 

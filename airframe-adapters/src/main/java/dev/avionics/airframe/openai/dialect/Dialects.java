@@ -64,7 +64,8 @@ public final class Dialects {
             return named(endpoint, named);
         }
         String type = endpoint.apiType();
-        if (type.isEmpty() || type.equals("openai") || type.equals("auto")) {
+        boolean ofKind = type.equals(endpoint.kind().id());
+        if (type.isEmpty() || ofKind || type.equals("openai") || type.equals("auto")) {
             return endpoint.kind().equals(BackendKind.AZURE_OPENAI) ? named(endpoint, "azure") : byHost(endpoint);
         }
         return named(endpoint, type);

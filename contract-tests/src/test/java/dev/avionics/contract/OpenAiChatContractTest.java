@@ -3,7 +3,7 @@ package dev.avionics.contract;
 import dev.avionics.airframe.BackendKind;
 import dev.avionics.testkit.model.OpenAiFace;
 
-@ProvesRow(ProviderRow.OPENAI)
+@ProvesRow(ProviderRow.COMPATIBLE)
 class OpenAiChatContractTest extends SimulatedContract {
     OpenAiChatContractTest() {
         super(BackendKind.OPENAI_CHAT, "", OpenAiFace.of(MODEL, KEY));

@@ -13,7 +13,17 @@ enum ProviderRow {
     LLAMA_SERVER_NATIVE("llama-server", BackendKind.LLAMA_SERVER, "native", "http://localhost:8080", ""),
     LLAMA_SERVER_OPENAI("llama-server, OpenAI", BackendKind.LLAMA_SERVER, "openai", "http://localhost:8080", ""),
     LLAMA_CPP("model in the process", BackendKind.LLAMA_CPP, "", "local:/model", "model.gguf"),
-    OPENAI("OpenAI", BackendKind.OPENAI_CHAT, "", "https://api.openai.com/v1", "gpt-4.1");
+    OPENAI("OpenAI", BackendKind.OPENAI_CHAT, "", "https://api.openai.com/v1", "gpt-4.1"),
+    AZURE("Azure OpenAI", BackendKind.AZURE_OPENAI, "", "https://resource.openai.azure.com", "gpt-4.1"),
+    GROQ("Groq", BackendKind.OPENAI_CHAT, "groq", "https://api.groq.com/openai/v1", "openai/gpt-oss-120b"),
+    MISTRAL("Mistral", BackendKind.OPENAI_CHAT, "mistral", "https://api.mistral.ai/v1", "mistral-large-latest"),
+    NVIDIA_NIM(
+            "NVIDIA NIM",
+            BackendKind.OPENAI_CHAT,
+            "nvidia-nim",
+            "https://integrate.api.nvidia.com/v1",
+            "meta/llama-3.1-8b-instruct"),
+    COMPATIBLE("OpenAI-compatible", BackendKind.OPENAI_CHAT, "generic", "http://localhost:8000/v1", "some-model");
 
     private final String title;
     private final BackendKind kind;

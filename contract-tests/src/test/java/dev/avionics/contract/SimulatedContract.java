@@ -19,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +63,11 @@ abstract class SimulatedContract extends BackendAdapterContract {
         backend.close();
     }
 
+    /** The metadata of the endpoint; default none. */
+    Map<String, String> metadata() {
+        return Map.of();
+    }
+
     @Override
     protected Target target() {
         return target(backend.uri());
@@ -73,11 +79,11 @@ abstract class SimulatedContract extends BackendAdapterContract {
     }
 
     private Target target(URI uri) {
-        EndpointSpec endpoint = EndpointSpec.builder("simulated", uri, kind)
+        EndpointSpec.Builder endpoint = EndpointSpec.builder("simulated", uri, kind)
                 .apiType(apiType)
-                .credentials(CredentialSource.key(Secret.of(KEY)))
-                .build();
-        return new Target(endpoint, MODEL.name());
+                .credentials(CredentialSource.key(Secret.of(KEY)));
+        metadata().forEach(endpoint::metadata);
+        return new Target(endpoint.build(), MODEL.name());
     }
 
     @Override

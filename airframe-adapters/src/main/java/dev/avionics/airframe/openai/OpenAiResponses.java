@@ -12,7 +12,6 @@ import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpErrors;
-import dev.avionics.airframe.openai.dialect.Dialects;
 import dev.avionics.airframe.openai.responses.ResponsesWire;
 import dev.avionics.airframe.spi.EmbeddingWire;
 import dev.avionics.airframe.spi.Exchange;
@@ -64,12 +63,8 @@ public final class OpenAiResponses implements WireProtocol {
     @Override
     public Exchange<InferenceResult> inference(WireScope scope, InferenceRequest request) {
         EndpointSpec endpoint = scope.endpoint();
-        // Said as the api type it means this protocol, not a dialect.
-        EndpointSpec bare = endpoint.apiType().equals(KIND.id())
-                ? endpoint.toBuilder().apiType("").build()
-                : endpoint;
         URI url = EndpointUrls.inference(endpoint, OpenAiChat.PREFIX, "/responses");
-        return new ResponsesWire(Dialects.of(bare), HttpErrors.of(endpoint.name()))
+        return new ResponsesWire(Family.dialect(endpoint, scope.model()), HttpErrors.of(endpoint.name()))
                 .chat(scope, url, request, request.stream());
     }
 

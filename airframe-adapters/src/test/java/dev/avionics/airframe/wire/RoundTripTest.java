@@ -113,6 +113,7 @@ class RoundTripTest {
                         BackendKind.OPENAI_CHAT,
                         BackendKind.LLAMA_SERVER,
                         BackendKind.OLLAMA,
+                        BackendKind.AZURE_OPENAI,
                         BackendKind.COHERE_CHAT,
                         BackendKind.GOOGLE_GENAI,
                         BackendKind.ANTHROPIC_MESSAGES,

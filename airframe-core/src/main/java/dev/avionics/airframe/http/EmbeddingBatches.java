@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The batches of one request for embeddings, one after the other, under one deadline. */
 final class EmbeddingBatches {
+    /** Fewer than there are as a rule: a batch that is too small costs less than one that is refused. */
+    private static final int CHARACTERS_PER_TOKEN = 2;
+
     private final Engine engine;
     private final WireProtocol protocol;
     private final EmbeddingWire wire;
@@ -63,10 +66,27 @@ final class EmbeddingBatches {
         }
     }
 
+    /** Where the batch that begins at a text ends: it holds at least that text. */
+    private int end(int from) {
+        long texts = Math.max(1, wire.maxBatch(target.endpoint(), target.model()));
+        long characters = wire.maxBatchTokens(target.endpoint(), target.model());
+        characters =
+                characters > Long.MAX_VALUE / CHARACTERS_PER_TOKEN ? Long.MAX_VALUE : characters * CHARACTERS_PER_TOKEN;
+        int to = from;
+        long taken = 0;
+        while (to < request.inputs().size() && to - from < texts) {
+            taken += request.inputs().get(to).length();
+            if (taken > characters && to > from) {
+                break;
+            }
+            to++;
+        }
+        return to;
+    }
+
     private void next() {
         int from = vectors.size();
-        int to = (int) Math.min(
-                request.inputs().size(), from + (long) Math.max(1, wire.maxBatch(target.endpoint(), target.model())));
+        int to = end(from);
         EmbeddingRequest part = new EmbeddingRequest(
                 request.inputs().subList(from, to), request.dimensions(), request.purpose(), request.extra());
         CompletableFuture<EmbeddingResult> batch =

@@ -11,9 +11,14 @@ import dev.avionics.testkit.model.SimulatedModel.Tool;
 import dev.avionics.testkit.model.SimulatedModel.ToolUse;
 import dev.avionics.testkit.model.SimulatedModel.Turn;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +26,20 @@ import org.jspecify.annotations.Nullable;
  * Reasoning comes as {@code reasoning_content}.
  */
 public final class OpenAiFace implements Function<SeenRequest, Reply> {
+    private static final Pattern DEPLOYMENT = Pattern.compile("/deployments/([^/]+)/");
+    private static final AtomicLong NUMBERS = new AtomicLong();
+
     private final SimulatedModel model;
     private final String key;
     private final boolean anyModel;
+    private final @Nullable OpenAiVendor vendor;
+    private final Map<String, Reply> pending = new ConcurrentHashMap<>();
 
-    private OpenAiFace(SimulatedModel model, String key, boolean anyModel) {
+    private OpenAiFace(SimulatedModel model, String key, boolean anyModel, @Nullable OpenAiVendor vendor) {
         this.model = requireNonNull(model, "model");
         this.key = requireNonNull(key, "key");
         this.anyModel = anyModel;
+        this.vendor = vendor;
     }
 
     /**
@@ -37,25 +48,76 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
      * @param key the only right one; empty for none
      */
     public static OpenAiFace of(SimulatedModel model, String key) {
-        return new OpenAiFace(model, key, false);
+        return new OpenAiFace(model, key, false, null);
+    }
+
+    /**
+     * A face that refuses what a vendor would refuse, at the vendor's paths.
+     *
+     * @param key the only right one
+     */
+    public static OpenAiFace strict(OpenAiVendor vendor, SimulatedModel model, String key) {
+        return new OpenAiFace(model, key, false, requireNonNull(vendor, "vendor"));
     }
 
     /** This face with an answer for every name of a model. */
     OpenAiFace ofAnyModel() {
-        return new OpenAiFace(model, key, true);
+        return new OpenAiFace(model, key, true, vendor);
     }
 
     @Override
     public Reply apply(SeenRequest request) {
-        boolean known =
-                key.isEmpty() || request.header("Authorization").orElse("").equals("Bearer " + key);
-        if (!known) {
-            return error(401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
+        try {
+            return vendor == null ? answer(request, path(request)) : strictly(vendor, request);
+        } catch (RefusedRequest refusal) {
+            return error(refusal.status(), "invalid_request_error", null, refusal.words());
         }
-        return switch (request.method() + " " + request.path()) {
-            case "POST /v1/chat/completions" -> chat(Json.body(request));
-            case "POST /v1/embeddings" -> embeddings(Json.body(request));
-            case "GET /v1/models" ->
+    }
+
+    private Reply strictly(OpenAiVendor strict, SeenRequest request) {
+        String operation = strict.operation(request);
+        if (!strict.knows(request, key)) {
+            return wrongKey();
+        }
+        if (operation.equals("chat/completions")) {
+            strict.checkChat(Json.body(request));
+        } else if (operation.equals("embeddings")) {
+            strict.checkEmbeddings(Json.body(request));
+        }
+        Reply ready = pending.remove(operation);
+        if (ready != null) {
+            return ready;
+        }
+        Reply reply = answer(request, operation);
+        boolean whole = operation.equals("chat/completions") && !Json.isTrue(Json.body(request), "stream");
+        if (strict != OpenAiVendor.NVIDIA_NIM || !whole) {
+            return reply;
+        }
+        // What is not streamed may take longer than the vendor keeps a connection: it is asked for again.
+        String id = "req-" + NUMBERS.incrementAndGet();
+        pending.put("status/" + id, reply);
+        return Reply.json(202, Json.write(object("requestId", id))).header("NVCF-REQID", id);
+    }
+
+    private static String path(SeenRequest request) {
+        return request.path().startsWith("/v1/") ? request.path().substring("/v1/".length()) : request.path();
+    }
+
+    private static Reply wrongKey() {
+        return error(401, "invalid_request_error", "invalid_api_key", "Incorrect API key provided.");
+    }
+
+    private Reply answer(SeenRequest request, String operation) {
+        boolean open = key.isEmpty()
+                || vendor != null
+                || request.header("Authorization").orElse("").equals("Bearer " + key);
+        if (!open) {
+            return wrongKey();
+        }
+        return switch (request.method() + " " + operation) {
+            case "POST chat/completions" -> chat(named(request));
+            case "POST embeddings" -> embeddings(Json.body(request));
+            case "GET models" ->
                 json(object(
                         "object",
                         "list",
@@ -63,6 +125,16 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
                         List.of(object("id", model.name(), "object", "model", "created", 1))));
             default -> error(404, "invalid_request_error", null, "Unknown request URL: " + request.path());
         };
+    }
+
+    /** The body, with the name of the deployment as the model where the path tells it. */
+    private static Map<String, @Nullable Object> named(SeenRequest request) {
+        Matcher deployment = DEPLOYMENT.matcher(request.path());
+        Map<String, @Nullable Object> body = new LinkedHashMap<>(Json.body(request));
+        if (deployment.find()) {
+            body.put("model", deployment.group(1));
+        }
+        return body;
     }
 
     private Reply chat(Map<String, @Nullable Object> body) {
@@ -94,15 +166,38 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
             reply = reply.event(chunk(object("content", piece), null)).pause(answer.pause());
         }
         if (!answer.calls().isEmpty()) {
-            reply = reply.event(chunk(object("tool_calls", calls(answer, true)), null));
+            reply = calls(reply, answer);
         }
         reply = reply.event(chunk(object(), answer.finish()));
-        if (Json.isTrue(Json.map(body.get("stream_options")), "include_usage")) {
+        if ((vendor != null && vendor.alwaysTellsUsage())
+                || Json.isTrue(Json.map(body.get("stream_options")), "include_usage")) {
             Map<String, @Nullable Object> last = frame("chat.completion.chunk", List.of());
             last.put("usage", usage(answer.input(), answer));
             reply = reply.event(Json.write(last));
         }
         return reply.event("[DONE]");
+    }
+
+    private Reply calls(Reply reply, Answer answer) {
+        if (vendor == null || !vendor.streamsArguments()) {
+            return reply.event(chunk(object("tool_calls", calls(answer, true)), null));
+        }
+        Reply pieces = reply;
+        for (int i = 0; i < answer.calls().size(); i++) {
+            ToolUse use = answer.calls().get(i);
+            String arguments = Json.write(use.arguments());
+            int half = arguments.length() / 2;
+            Map<String, @Nullable Object> begin = object("name", use.tool(), "arguments", "");
+            pieces = pieces.event(call(object("index", i, "id", use.id(), "type", "function", "function", begin)));
+            pieces = pieces.event(
+                    call(object("index", i, "function", object("arguments", arguments.substring(0, half)))));
+            pieces = pieces.event(call(object("index", i, "function", object("arguments", arguments.substring(half)))));
+        }
+        return pieces;
+    }
+
+    private String call(Map<String, @Nullable Object> delta) {
+        return chunk(object("tool_calls", List.of(delta)), null);
     }
 
     private static Question question(Map<String, @Nullable Object> body) {
@@ -119,13 +214,18 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
         return new Question(
                 turns,
                 tools,
-                Json.text(format, "type").equals("json_object")
-                        ? object("type", "object")
-                        : Json.map(Json.map(format.get("json_schema")).get("schema")),
+                Json.text(format, "type").equals("json_object") ? object("type", "object") : schema(body, format),
                 thinks,
                 Json.number(body, "temperature"),
                 Json.number(body, body.containsKey("max_tokens") ? "max_tokens" : "max_completion_tokens"),
                 Json.texts(body.get("stop")));
+    }
+
+    private static Map<String, @Nullable Object> schema(
+            Map<String, @Nullable Object> body, Map<String, @Nullable Object> format) {
+        Object guided = Json.map(body.get("nvext")).get("guided_json");
+        return Json.map(
+                guided != null ? guided : Json.map(format.get("json_schema")).get("schema"));
     }
 
     static Turn turn(Map<String, @Nullable Object> message) {

@@ -6,6 +6,7 @@ import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.ThinkingOptions;
+import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.http.HttpErrors;
 import dev.avionics.airframe.http.HttpHead;
@@ -18,12 +19,20 @@ import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireScope;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Chat completions in one dialect: requests out, answers in. What protocols of the OpenAI family are made of. Immutable. */
 public final class ChatWire {
+    /** The fact that a model wants the Responses API. */
+    public static final String USE_RESPONSES = "use responses";
+
+    private static final Duration FIRST_POLL = Duration.ofMillis(500);
+    private static final Duration LONGEST_POLL = Duration.ofSeconds(5);
+
     private final Dialect dialect;
     private final HttpErrors errors;
 
@@ -61,7 +70,17 @@ public final class ChatWire {
 
     private Step.Send<InferenceResult> send(
             WireScope scope, URI url, InferenceRequest request, boolean streamed, byte[] body) {
-        return new Step.Send<>(HttpCall.postJson(url, body, streamed), head -> reply(scope, request, streamed, head));
+        return new Step.Send<>(
+                HttpCall.postJson(url, body, streamed), head -> reply(scope, request, streamed, head, FIRST_POLL));
+    }
+
+    /** Asks again for an answer that is not ready, at the place that the backend keeps for it. */
+    private Step<InferenceResult> poll(
+            WireScope scope, InferenceRequest request, boolean streamed, String id, Duration after) {
+        String path = dialect.text(Dialect.Switch.POLL) + URLEncoder.encode(id, StandardCharsets.UTF_8);
+        URI url = EndpointUrls.resolve(scope.endpoint(), "/v1", path);
+        Duration next = after.multipliedBy(2).compareTo(LONGEST_POLL) > 0 ? LONGEST_POLL : after.multipliedBy(2);
+        return new Step.Send<>(HttpCall.get(url), after, head -> reply(scope, request, streamed, head, next));
     }
 
     /** The JSON text of a request's conversation: the array {@code messages}. */
@@ -72,9 +91,16 @@ public final class ChatWire {
         return new String(json.toBytes(), StandardCharsets.UTF_8);
     }
 
-    private Step<InferenceResult> reply(WireScope scope, InferenceRequest request, boolean streamed, HttpHead head) {
+    private Step<InferenceResult> reply(
+            WireScope scope, InferenceRequest request, boolean streamed, HttpHead head, Duration wait) {
         if (!head.isSuccess()) {
             return failed(scope, head, errors);
+        }
+        String pending = head.header("nvcf-reqid").orElse("");
+        if (head.status() == 202
+                && !pending.isEmpty()
+                && !dialect.text(Dialect.Switch.POLL).isEmpty()) {
+            return poll(scope, request, streamed, pending, wait);
         }
         String type = head.contentType();
         boolean events = type.equals("text/event-stream") || (streamed && !type.equals("application/json"));
@@ -92,10 +118,5 @@ public final class ChatWire {
     /** The step that reads an error answer and fails with it, learning what the server does not take. */
     public static <R> Step<R> failed(WireScope scope, HttpHead head, HttpErrors errors) {
         return errors.refused(head, scope.now(), (status, body) -> Refusals.learn(status, body, scope.learned()));
-    }
-
-    /** The common table of errors, for an endpoint. */
-    public static HttpErrors errors(WireScope scope) {
-        return HttpErrors.of(scope.endpoint().name());
     }
 }

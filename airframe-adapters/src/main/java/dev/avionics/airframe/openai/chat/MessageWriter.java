@@ -3,45 +3,50 @@ package dev.avionics.airframe.openai.chat;
 import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Part;
-import dev.avionics.airframe.Part.MediaSource;
 import dev.avionics.airframe.Role;
-import dev.avionics.airframe.error.ErrorCategory;
-import dev.avionics.airframe.error.InferenceException;
-import dev.avionics.airframe.json.JsonReader;
 import dev.avionics.airframe.json.JsonWriter;
 import dev.avionics.airframe.openai.answer.VendorNotes;
 import dev.avionics.airframe.openai.dialect.Dialect;
+import dev.avionics.airframe.openai.dialect.Dialect.Switch;
+import dev.avionics.airframe.spi.CacheHints;
+import dev.avionics.airframe.spi.ToolCallIds;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Pattern;
 
 /** Writes a conversation as the array {@code messages}. */
 final class MessageWriter {
+    private static final int MADE_ID_LENGTH = 9;
+
     private final JsonWriter json;
     private final Dialect dialect;
-    private final String vendor;
     private final String systemRole;
     private final List<Adjustment> adjustments;
+    private final PartWriter parts;
 
     MessageWriter(JsonWriter json, Dialect dialect, String vendor, boolean developer, List<Adjustment> adjustments) {
         this.json = json;
         this.dialect = dialect;
-        this.vendor = vendor;
         this.adjustments = adjustments;
+        parts = new PartWriter(json, dialect, vendor, adjustments);
         systemRole = developer ? "developer" : "system";
     }
 
     void write(List<Message> messages) {
+        if (!dialect.is(Switch.CACHE_CONTROL)) {
+            CacheHints.drop(messages, "the server caches prompts by itself", adjustments);
+        }
         json.beginArray();
         Role before = Role.SYSTEM;
         List<Part> pictures = new ArrayList<>();
-        for (Message message : messages) {
+        for (int i = 0; i < messages.size(); i++) {
+            Message message = messages.get(i);
             Role role = message.role();
             if (role != Role.TOOL && !pictures.isEmpty()) {
                 picturesOfTools(pictures);
                 before = Role.USER;
             }
-            if (role == Role.USER && before == Role.TOOL && dialect.is(Dialect.Switch.ASSISTANT_AFTER_TOOL_RESULT)) {
+            if (role == Role.USER && before == Role.TOOL && dialect.is(Switch.ASSISTANT_AFTER_TOOL_RESULT)) {
                 json.beginObject()
                         .field("role", "assistant")
                         .field("content", "I have the results.")
@@ -50,7 +55,7 @@ final class MessageWriter {
             switch (role) {
                 case SYSTEM -> turn(systemRole, message);
                 case USER -> turn("user", message);
-                case ASSISTANT -> assistant(message);
+                case ASSISTANT -> assistant(message, i == messages.size() - 1);
                 case TOOL -> results(message, pictures);
             }
             before = role;
@@ -61,113 +66,69 @@ final class MessageWriter {
         json.endArray();
     }
 
+    private void begin(String role, Message message) {
+        json.beginObject().field("role", role);
+        if (dialect.is(Switch.NAMES)) {
+            json.field("name", message.name());
+        } else if (message.name() != null) {
+            adjustments.add(Adjustment.dropped("name", "the backend takes no names of speakers"));
+        }
+    }
+
     private void turn(String role, Message message) {
-        json.beginObject().field("role", role).field("name", message.name());
+        begin(role, message);
         json.name("content");
-        content(message.parts());
+        parts.content(message.parts());
         json.endObject();
     }
 
-    private void content(List<Part> parts) {
+    private void assistant(Message message, boolean last) {
+        begin("assistant", message);
+        boolean thoughts = dialect.text(Switch.REASONING_REPLAY).equals("parts");
+        List<Part> content = new ArrayList<>();
         boolean plain = true;
-        for (Part part : parts) {
-            boolean hint = part.cache() != null && dialect.is(Dialect.Switch.CACHE_CONTROL);
-            plain &= part instanceof Part.Text && !hint;
-        }
-        if (plain) {
-            StringBuilder text = new StringBuilder();
-            parts.forEach(part -> text.append(((Part.Text) part).text()));
-            json.value(text.toString());
-            return;
-        }
-        json.beginArray();
-        parts.forEach(this::part);
-        json.endArray();
-    }
-
-    private void part(Part part) {
-        if (part instanceof Part.Text text) {
-            json.beginObject().field("type", "text").field("text", text.text());
-            if (part.cache() != null && dialect.is(Dialect.Switch.CACHE_CONTROL)) {
-                json.rawField("cache_control", "{\"type\":\"ephemeral\"}");
-            }
-            json.endObject();
-        } else if (part instanceof Part.Image image) {
-            json.beginObject().field("type", "image_url").name("image_url").beginObject();
-            json.field("url", imageAddress(image.source())).endObject().endObject();
-        } else if (part instanceof Part.Document document) {
-            document(document);
-        } else if (part instanceof Part.Opaque opaque
-                && opaque.vendor().of(vendor).isPresent()) {
-            json.raw(opaque.vendor().of(vendor).orElseThrow());
-        } else {
-            adjustments.add(Adjustment.dropped(nameOf(part), "the backend has no place for it"));
-        }
-    }
-
-    private static String imageAddress(MediaSource source) {
-        if (source instanceof MediaSource.Inline inline) {
-            return inline.dataUri();
-        }
-        if (source instanceof MediaSource.Url url) {
-            return url.url().toString();
-        }
-        throw unsupported("an image by file id cannot be sent to chat completions (give its bytes or its address)");
-    }
-
-    private void document(Part.Document document) {
-        json.beginObject().field("type", "file").name("file").beginObject();
-        MediaSource source = document.source();
-        if (source instanceof MediaSource.Inline inline) {
-            json.field("filename", document.title() == null ? "document" : document.title());
-            json.field("file_data", inline.dataUri());
-        } else if (source instanceof MediaSource.FileId file && file.vendor().equals(vendor)) {
-            json.field("file_id", file.id());
-        } else {
-            throw unsupported(
-                    "a document can be sent to chat completions as bytes or as a file of the same vendor only");
-        }
-        json.endObject().endObject();
-    }
-
-    private void assistant(Message message) {
-        json.beginObject().field("role", "assistant").field("name", message.name());
-        StringBuilder text = new StringBuilder();
-        boolean spoken = false;
-        boolean parted = false;
         for (Part part : message.parts()) {
-            if (part instanceof Part.Text words) {
-                text.append(words.text());
-                spoken = true;
-            } else if (part instanceof Part.Refusal refusal) {
-                text.append(refusal.text());
-                spoken = true;
-            } else if (part instanceof Part.Image) {
-                parted = true;
+            boolean apart = part instanceof Part.ToolCall || (part instanceof Part.Thinking && !thoughts);
+            if (!apart) {
+                content.add(part);
+                plain &= part instanceof Part.Text || part instanceof Part.Refusal;
             }
         }
         json.name("content");
         List<Part.ToolCall> calls = message.toolCalls();
-        if (parted) {
-            content(message.parts().stream()
-                    .filter(part -> part instanceof Part.Text || part instanceof Part.Image)
-                    .toList());
-        } else if (spoken || calls.isEmpty() || dialect.is(Dialect.Switch.NON_NULL_ASSISTANT_CONTENT)) {
-            json.value(text.toString());
+        if (!plain) {
+            parts.content(content);
+        } else if (!content.isEmpty() || calls.isEmpty() || dialect.is(Switch.NON_NULL_ASSISTANT_CONTENT)) {
+            json.value(joined(content));
         } else {
             json.value(null);
         }
-        thinking(message, !calls.isEmpty());
+        if (!thoughts) {
+            thinking(message, !calls.isEmpty());
+        }
         if (!calls.isEmpty()) {
             json.name("tool_calls").beginArray();
             calls.forEach(this::call);
             json.endArray();
         }
+        String prefix = dialect.text(Switch.ASSISTANT_PREFIX);
+        if (last && !prefix.isEmpty() && calls.isEmpty()) {
+            json.field(prefix, true);
+        }
         json.endObject();
     }
 
+    private static String joined(List<Part> content) {
+        StringBuilder text = new StringBuilder();
+        for (Part part : content) {
+            text.append(part instanceof Part.Refusal refusal ? refusal.text() : ((Part.Text) part).text());
+        }
+        return text.toString();
+    }
+
     private void thinking(Message message, boolean calls) {
-        String field = dialect.text(Dialect.Switch.REASONING_REPLAY);
+        String field = dialect.text(Switch.REASONING_REPLAY);
+        List<Part.Thinking> thoughts = message.only(Part.Thinking.class);
         if (!field.isEmpty()) {
             String thinking = message.thinking();
             // Asked for with tool calls even when there was no thought; without them only what there was is sent.
@@ -175,51 +136,48 @@ final class MessageWriter {
                 json.field(field, thinking);
             }
         }
-        if (dialect.is(Dialect.Switch.REASONING_DETAILS)) {
-            for (Part part : message.parts()) {
-                String details = ofVendor(part, VendorNotes.REASONING_DETAILS);
-                if (details != null) {
-                    json.rawField(VendorNotes.REASONING_DETAILS, details);
-                    break;
-                }
+        boolean details = dialect.is(Switch.REASONING_DETAILS) && details(message);
+        if (field.isEmpty() && !details && !thoughts.isEmpty()) {
+            adjustments.add(Adjustment.dropped(thoughts.get(0), "the backend has no place for earlier thinking"));
+        }
+    }
+
+    private boolean details(Message message) {
+        for (Part part : message.parts()) {
+            String details = parts.ofVendor(part, VendorNotes.REASONING_DETAILS);
+            if (details != null) {
+                json.rawField(VendorNotes.REASONING_DETAILS, details);
+                return true;
             }
         }
+        return false;
     }
 
     private void call(Part.ToolCall call) {
         json.beginObject()
-                .field("id", call.id())
+                .field("id", id(call.id()))
                 .field("type", "function")
                 .name("function")
                 .beginObject();
         json.field("name", call.name()).field("arguments", call.argumentsJson()).endObject();
-        json.rawField("extra_content", ofVendor(call, "extra_content"));
+        json.rawField("extra_content", parts.ofVendor(call, "extra_content"));
         json.endObject();
     }
 
-    /** A field of what the vendor left with a part, byte for byte; null if it left none. */
-    private @Nullable String ofVendor(Part part, String field) {
-        String data = part.vendor().of(vendor).orElse(null);
-        if (data == null) {
-            return null;
-        }
-        JsonReader reader = JsonReader.of(data);
-        String found = null;
-        if (reader.enterObject()) {
-            while (reader.nextField()) {
-                if (reader.field().equals(field)) {
-                    found = reader.raw();
-                }
-            }
-        }
-        return found;
+    private String id(String id) {
+        String allowed = dialect.text(Switch.TOOL_CALL_IDS);
+        return allowed.isEmpty() ? id : ToolCallIds.fitting(id, Pattern.compile(allowed), MADE_ID_LENGTH);
     }
 
     private void results(Message message, List<Part> pictures) {
         for (Part.ToolResult result : message.only(Part.ToolResult.class)) {
-            json.beginObject().field("role", "tool").field("tool_call_id", result.callId());
-            if (dialect.is(Dialect.Switch.TOOL_RESULT_NAME)) {
+            json.beginObject().field("role", "tool").field("tool_call_id", id(result.callId()));
+            if (dialect.is(Switch.TOOL_RESULT_NAME)) {
                 json.field("name", result.name());
+            }
+            if (result.isError()) {
+                adjustments.add(Adjustment.dropped(
+                        "toolResult.isError", "there is no mark for a tool that failed: only its text is sent"));
             }
             json.field("content", result.text()).endObject();
             result.content().stream()
@@ -232,17 +190,9 @@ final class MessageWriter {
     private void picturesOfTools(List<Part> pictures) {
         adjustments.add(Adjustment.changed("tool result", "images and documents of tools were sent as a user message"));
         json.beginObject().field("role", "user").name("content").beginArray();
-        part(new Part.Text("From the tools:"));
-        pictures.forEach(this::part);
+        parts.part(new Part.Text("From the tools:"));
+        pictures.forEach(parts::part);
         json.endArray().endObject();
         pictures.clear();
-    }
-
-    private static String nameOf(Part part) {
-        return part.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
-    }
-
-    private static InferenceException unsupported(String why) {
-        return InferenceException.of(ErrorCategory.UNSUPPORTED, why);
     }
 }

@@ -35,6 +35,7 @@ final class Refusals {
             "parallel_tool_calls",
             "response_format",
             "stop",
+            "safety_identifier",
             "user");
 
     private Refusals() {}
@@ -47,10 +48,15 @@ final class Refusals {
      * @param known what was learned before
      */
     static Set<String> learn(int status, String body, Set<String> known) {
+        String text = body.toLowerCase(Locale.ROOT);
+        if ((status == 400 || status == 404)
+                && text.contains("v1/responses")
+                && !known.contains(ChatWire.USE_RESPONSES)) {
+            return Set.of(ChatWire.USE_RESPONSES);
+        }
         if (!RefusedFields.speaksOfFields(status, body)) {
             return Set.of();
         }
-        String text = body.toLowerCase(Locale.ROOT);
         String param = RefusedFields.param(body);
         Set<String> facts = new TreeSet<>();
         if (text.contains("'developer'") || text.contains("\"developer\"") || text.contains("developer role")) {

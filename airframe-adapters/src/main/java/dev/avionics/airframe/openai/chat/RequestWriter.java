@@ -12,11 +12,11 @@ import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonWriter;
 import dev.avionics.airframe.openai.dialect.Dialect;
 import dev.avionics.airframe.openai.dialect.Dialect.Switch;
+import dev.avionics.airframe.openai.dialect.Efforts;
 import dev.avionics.airframe.spi.RefusedFields;
 import dev.avionics.airframe.spi.RequestFields;
 import dev.avionics.airframe.spi.WireScope;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +73,7 @@ final class RequestWriter {
 
     private byte[] rest() {
         sampling(request.sampling());
-        fields.put("user", request.user());
+        own("user", Switch.USER_FIELD, request.user());
         fields.json().field("stream", streamed);
         if (streamed && dialect.is(Switch.STREAM_OPTIONS) && fields.takes("stream_options")) {
             fields.json().rawField("stream_options", "{\"include_usage\":true}");
@@ -85,16 +85,53 @@ final class RequestWriter {
     }
 
     private void sampling(Sampling options) {
-        fields.put("temperature", options.temperature());
-        fields.put("top_p", options.topP());
+        String sampling = dialect.text(Switch.SAMPLING);
+        boolean all = sampling.equals("true");
+        boolean some = all || (sampling.equals("unthinking") && isUnthinking());
+        taken(some, "temperature", "temperature", options.temperature());
+        taken(some, "top_p", "top_p", options.topP());
         own("top_k", Switch.TOP_K_FIELD, options.topK());
         own("min_p", Switch.MIN_P_FIELD, options.minP());
         fields.put(maxTokensField(), options.maxTokens());
-        fields.put("stop", options.stop().isEmpty() ? null : options.stop());
+        stop(options.stop());
         own("seed", Switch.SEED_FIELD, options.seed());
-        fields.put("presence_penalty", options.presencePenalty());
-        fields.put("frequency_penalty", options.frequencyPenalty());
+        String presence = dialect.text(Switch.PRESENCE_PENALTY_FIELD);
+        String frequency = dialect.text(Switch.FREQUENCY_PENALTY_FIELD);
+        taken(all, "presence_penalty", presence, options.presencePenalty());
+        taken(all, "frequency_penalty", frequency, options.frequencyPenalty());
         own("repeat_penalty", Switch.REPEAT_PENALTY_FIELD, options.repeatPenalty());
+    }
+
+    private void taken(boolean byModel, String what, String field, @Nullable Object value) {
+        if (byModel && !field.isEmpty()) {
+            fields.put(field, value);
+        } else if (value != null && !fields.isOwn(what)) {
+            adjustments.add(Adjustment.dropped(
+                    what,
+                    byModel ? "the backend has no such option" : "the model takes no such option while it thinks"));
+        }
+    }
+
+    private boolean isUnthinking() {
+        ThinkingOptions options = request.thinking();
+        return (options != null && !options.enabled())
+                || "none".equals(request.extra().get("reasoning_effort"));
+    }
+
+    private void stop(List<String> stop) {
+        int most = dialect.number(Switch.MOST_STOPS, Integer.MAX_VALUE);
+        if (stop.size() > most) {
+            throw InferenceException.builder(
+                            ErrorCategory.UNSUPPORTED,
+                            "the backend takes at most " + most + " stop sequences, and there are " + stop.size())
+                    .sent(InferenceException.Sent.NOTHING)
+                    .build();
+        }
+        if (!dialect.is(Switch.STOP) && !stop.isEmpty()) {
+            adjustments.add(Adjustment.dropped("stop", "the model takes no stop sequences"));
+        } else {
+            fields.put("stop", stop.isEmpty() ? null : stop);
+        }
     }
 
     private void own(String what, Switch field, @Nullable Object value) {
@@ -175,6 +212,8 @@ final class RequestWriter {
         String mode = dialect.text(Switch.JSON_SCHEMA);
         if (schema != null && mode.equals("guided_json")) {
             fields.raw("guided_json", schema);
+        } else if (schema != null && mode.equals("nvext")) {
+            fields.raw("nvext", "{\"guided_json\":" + schema + "}");
         } else if (schema != null && mode.equals("json_schema") && !scope.knows(Refusals.NO_JSON_SCHEMA)) {
             if (fields.takes("response_format")) {
                 fields.json().name("response_format").beginObject().field("type", "json_schema");
@@ -202,12 +241,30 @@ final class RequestWriter {
         if (options == null) {
             return;
         }
-        String effort = options.effort().name().toLowerCase(Locale.ROOT);
+        String effort = Efforts.nearest(options.effort(), dialect.text(Switch.EFFORTS));
+        String mode = dialect.text(Switch.THINKING);
+        if (mode.equals("reasoning_effort") || mode.equals("reasoning_format")) {
+            if (!effort.equals(Efforts.wireName(options.effort()))) {
+                adjustments.add(Adjustment.changed("thinking", "the model was asked to think with effort " + effort));
+            }
+        }
+        boolean budgeted = mode.equals("enable_thinking") || (mode.equals("reasoning") && options.enabled());
+        if (options.budgetTokens() != null && !budgeted) {
+            adjustments.add(Adjustment.dropped("thinking budget", "the backend has no such option"));
+        }
+        thinking(mode, options, effort);
+    }
+
+    private void thinking(String mode, ThinkingOptions options, String effort) {
         boolean on = options.enabled();
-        switch (dialect.text(Switch.THINKING)) {
+        Integer budget = options.budgetTokens();
+        switch (mode) {
             case "reasoning_effort" -> fields.put("reasoning_effort", effort);
-            case "reasoning" -> {
-                Integer budget = options.budgetTokens();
+            case "reasoning_format" -> {
+                fields.put("reasoning_effort", effort);
+                fields.put("reasoning_format", "parsed");
+            }
+            case "reasoning" ->
                 fields.raw(
                         "reasoning",
                         !on
@@ -215,21 +272,33 @@ final class RequestWriter {
                                 : budget != null
                                         ? "{\"max_tokens\":" + budget + "}"
                                         : "{\"effort\":\"" + effort + "\"}");
-            }
             case "reasoning_enabled" -> fields.raw("reasoning", "{\"enabled\":" + on + "}");
             case "thinking" -> fields.raw("thinking", on ? "{\"type\":\"enabled\"}" : "{\"type\":\"disabled\"}");
             case "enable_thinking" -> {
                 fields.put("enable_thinking", on);
-                fields.put("thinking_budget", options.budgetTokens());
+                fields.put("thinking_budget", budget);
             }
-            case "chat_template_kwargs" -> fields.raw("chat_template_kwargs", "{\"enable_thinking\":" + on + "}");
+            case "prompt_mode" -> fields.put("prompt_mode", on ? "reasoning" : null);
+            case "chat_template_kwargs" -> templateSwitch("enable_thinking", on);
             case "none" -> adjustments.add(Adjustment.dropped("thinking", "the backend has no such option"));
-            default ->
-                throw InferenceException.of(
-                        ErrorCategory.INVALID_REQUEST,
-                        "endpoint " + scope.endpoint().name() + ": thinking: " + dialect.text(Switch.THINKING)
-                                + " (expected: reasoning_effort, reasoning, reasoning_enabled, thinking, enable_thinking,"
-                                + " chat_template_kwargs or none)");
+            default -> {
+                if (!mode.startsWith("chat_template_kwargs:")) {
+                    throw unknownThinking(mode);
+                }
+                templateSwitch(mode.substring(mode.indexOf(':') + 1), on);
+            }
         }
+    }
+
+    private void templateSwitch(String name, boolean on) {
+        fields.raw("chat_template_kwargs", "{\"" + name + "\":" + on + "}");
+    }
+
+    private InferenceException unknownThinking(String mode) {
+        return InferenceException.of(
+                ErrorCategory.INVALID_REQUEST,
+                "endpoint " + scope.endpoint().name() + ": thinking: " + mode
+                        + " (expected: reasoning_effort, reasoning_format, reasoning, reasoning_enabled, thinking,"
+                        + " enable_thinking, prompt_mode, chat_template_kwargs or none)");
     }
 }

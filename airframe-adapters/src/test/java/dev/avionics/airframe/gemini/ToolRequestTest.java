@@ -270,6 +270,6 @@ class ToolRequestTest {
                                         null))));
 
         assertThat(Given.text(sent)).contains("\"parts\":[" + code + "]");
-        assertThat(adjusted(sent)).containsExactly("dropped web_search");
+        assertThat(adjusted(sent)).containsExactly("dropped opaque");
     }
 }

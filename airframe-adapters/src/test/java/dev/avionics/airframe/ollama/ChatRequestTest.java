@@ -199,7 +199,7 @@ class ChatRequestTest {
         assertThat(adjusted(request))
                 .containsExactlyInAnyOrder(
                         "DROPPED message.name",
-                        "DROPPED redacted_thinking",
+                        "DROPPED opaque",
                         "CHANGED refusal",
                         "DROPPED parallelToolCalls",
                         "DROPPED thinking.budgetTokens",

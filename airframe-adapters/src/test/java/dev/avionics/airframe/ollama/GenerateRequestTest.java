@@ -62,7 +62,7 @@ class GenerateRequestTest {
                         + "\"system\":\"A\\n\\nB\"");
         assertThat(Given.exchange(Given.generate(), request.build()).adjustments())
                 .extracting(adjustment -> adjustment.action() + " " + adjustment.what())
-                .containsExactlyInAnyOrder("CHANGED messages", "DROPPED thinking");
+                .containsExactlyInAnyOrder("CHANGED system message", "CHANGED messages", "DROPPED thinking");
     }
 
     @Test
@@ -100,7 +100,7 @@ class GenerateRequestTest {
         assertThat(body(request)).contains("\"prompt\":\"Hi\",\"system\":\"Be short.\"");
         assertThat(Given.exchange(Given.generate(), request.build()).adjustments())
                 .extracting(adjustment -> adjustment.action() + " " + adjustment.what())
-                .containsExactlyInAnyOrder("DROPPED cache hint", "DROPPED message.name", "DROPPED note");
+                .containsExactlyInAnyOrder("DROPPED cache hint", "DROPPED message.name", "DROPPED opaque");
     }
 
     @Test

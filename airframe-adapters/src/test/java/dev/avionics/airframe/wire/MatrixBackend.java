@@ -35,6 +35,49 @@ record MatrixBackend(String name, EndpointSpec endpoint, String model, String an
     /** All that speak over HTTP. */
     static final List<MatrixBackend> ALL = List.of(
             of("openai", "https://api.openai.com/v1", BackendKind.OPENAI_CHAT, "", "gpt-4.1", "openai"),
+            of(
+                    "responses",
+                    "https://api.openai.com/v1",
+                    new BackendKind("openai-responses"),
+                    "",
+                    "gpt-5.2",
+                    "responses"),
+            of("azure", "https://resource.openai.azure.com", BackendKind.AZURE_OPENAI, "", "my-deployment", "azure"),
+            of(
+                    "groq",
+                    "https://api.groq.com/openai/v1",
+                    BackendKind.OPENAI_CHAT,
+                    "groq",
+                    "openai/gpt-oss-120b",
+                    "groq"),
+            of(
+                    "mistral",
+                    "https://api.mistral.ai/v1",
+                    BackendKind.OPENAI_CHAT,
+                    "mistral",
+                    "mistral-medium-latest",
+                    "mistral"),
+            of(
+                    "nvidia-nim",
+                    "https://integrate.api.nvidia.com/v1",
+                    BackendKind.OPENAI_CHAT,
+                    "nvidia-nim",
+                    "meta/llama-3.1-8b-instruct",
+                    "nvidia-nim"),
+            of(
+                    "anthropic",
+                    "https://api.anthropic.com",
+                    BackendKind.ANTHROPIC_MESSAGES,
+                    "",
+                    "claude-sonnet-4-6",
+                    "anthropic"),
+            of(
+                    "gemini",
+                    "https://generativelanguage.googleapis.com",
+                    BackendKind.GOOGLE_GENAI,
+                    "",
+                    "gemini-3.1-pro-preview",
+                    "gemini"),
             of("deepseek", "https://api.deepseek.com", BackendKind.OPENAI_CHAT, "", "deepseek-reasoner", "deepseek"),
             of(
                     "openrouter",

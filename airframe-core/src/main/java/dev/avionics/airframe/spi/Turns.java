@@ -35,7 +35,8 @@ public record Turns(List<Part> instructions, List<Turn> turns) {
     /**
      * Sorts messages into turns.
      *
-     * @param adjustments is told if instructions were given in mid-conversation, which lose their place
+     * @param adjustments is told if speakers have names, which are left out, and if instructions were given in mid-conversation,
+     *     which lose their place
      */
     public static Turns of(List<Message> messages, List<Adjustment> adjustments) {
         List<Part> instructions = new ArrayList<>();
@@ -43,7 +44,9 @@ public record Turns(List<Part> instructions, List<Turn> turns) {
         List<Part> open = new ArrayList<>();
         boolean ofModel = false;
         boolean moved = false;
+        boolean named = false;
         for (Message message : messages) {
+            named |= message.name() != null;
             if (message.role() == Role.SYSTEM) {
                 moved |= !open.isEmpty() || !turns.isEmpty();
                 instructions.addAll(message.parts());
@@ -57,6 +60,9 @@ public record Turns(List<Part> instructions, List<Turn> turns) {
             open.addAll(message.parts());
         }
         close(turns, ofModel, open);
+        if (named) {
+            adjustments.add(Adjustment.dropped("message.name", "the backend takes no names of speakers"));
+        }
         if (moved) {
             adjustments.add(
                     Adjustment.changed("system message", "instructions in mid-conversation were put in front of it"));

@@ -74,7 +74,9 @@ record CohereChat(Question question, boolean streams) {
         Question question = new Question(
                 turns(body),
                 Json.text(body, "tool_choice").equals("NONE") ? List.of() : tools,
-                Json.map(format.get("json_schema")),
+                format.isEmpty() || format.containsKey("json_schema")
+                        ? Json.map(format.get("json_schema"))
+                        : Json.object("type", "object"),
                 Json.text(thinking, "type").equals("enabled"),
                 Json.number(body, "temperature"),
                 Json.number(body, "max_tokens"),

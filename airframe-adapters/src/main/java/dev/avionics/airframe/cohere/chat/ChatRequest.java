@@ -13,6 +13,7 @@ import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonWriter;
+import dev.avionics.airframe.spi.CacheHints;
 import dev.avionics.airframe.spi.ModelTraits;
 import dev.avionics.airframe.spi.RequestFields;
 import dev.avionics.airframe.spi.WireScope;
@@ -60,6 +61,7 @@ public final class ChatRequest {
      */
     public byte[] body() {
         fields.put("model", scope.model().isEmpty() ? null : scope.model());
+        CacheHints.drop(request.messages(), "Cohere takes none", adjustments);
         fields.json().name("messages");
         MessageWriter messages = new MessageWriter(fields.json(), adjustments);
         messages.write(request.messages());

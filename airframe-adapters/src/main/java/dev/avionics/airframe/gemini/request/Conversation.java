@@ -105,15 +105,10 @@ record Conversation(List<Part> instructions, List<Turn> turns) {
 
         Filter(List<Message> messages, List<Adjustment> adjustments) {
             this.adjustments = adjustments;
-            boolean named = false;
             boolean hinted = false;
             for (Message message : messages) {
-                named |= message.name() != null;
                 message.toolCalls().forEach(call -> names.put(call.id(), call.name()));
                 hinted |= message.parts().stream().anyMatch(part -> part.cache() != null);
-            }
-            if (named) {
-                adjustments.add(Adjustment.dropped("message.name", "Google takes no names of speakers"));
             }
             if (hinted) {
                 adjustments.add(Adjustment.dropped(
@@ -154,7 +149,7 @@ record Conversation(List<Part> instructions, List<Turn> turns) {
 
         private Optional<Part> sendable(Part.Opaque opaque) {
             if (opaque.vendor().of(VendorFields.VENDOR).isEmpty()) {
-                adjustments.add(Adjustment.dropped(opaque.type(), "only its own vendor understands it"));
+                adjustments.add(Adjustment.dropped(opaque, "only its own vendor understands it"));
                 return Optional.empty();
             }
             // Remarks about an answer are no part of the conversation.

@@ -44,8 +44,8 @@ abstract class Conversation {
             text.append(refusal.text());
         } else if (part instanceof Part.Image image) {
             images.add(picture(image));
-        } else if (part instanceof Part.Opaque opaque) {
-            adjust(Adjustment.dropped(opaque.type(), "only its own vendor understands it"));
+        } else if (part instanceof Part.Opaque) {
+            adjust(Adjustment.dropped(part, "only its own vendor understands it"));
         } else if (part instanceof Part.Document) {
             throw Errors.unsupported("Ollama takes no documents");
         } else {

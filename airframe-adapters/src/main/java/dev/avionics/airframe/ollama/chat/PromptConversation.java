@@ -24,6 +24,10 @@ final class PromptConversation extends Conversation {
         List<Message> turns = new ArrayList<>();
         for (Message message : messages) {
             if (message.role() == Role.SYSTEM) {
+                if (!turns.isEmpty()) {
+                    adjust(Adjustment.changed(
+                            "system message", "instructions in mid-conversation were put in front of it"));
+                }
                 system.append(system.isEmpty() ? "" : "\n\n").append(text(message));
             } else {
                 turns.add(message);

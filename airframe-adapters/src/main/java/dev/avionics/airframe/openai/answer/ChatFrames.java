@@ -320,7 +320,7 @@ public final class ChatFrames implements FrameHandler {
             switch (json.field()) {
                 case "type" -> type = json.stringOrEmpty();
                 case "text", "thinking", "reasoning", "refusal" -> words += texts(json);
-                case "signature" -> signature = json.stringOrNull();
+                case "signature" -> signature = json.isNull() ? null : json.raw();
                 default -> {}
             }
         }
@@ -328,8 +328,8 @@ public final class ChatFrames implements FrameHandler {
             case "text", "output_text" -> text(words, out);
             case "thinking", "reasoning" -> {
                 thinking(words, out);
-                if (signature != null && !signature.isEmpty()) {
-                    out.note(VendorData.of(vendor, "{\"content\":[" + raw + "]}"));
+                if (signature != null && !signature.equals("\"\"")) {
+                    out.note(VendorData.of(vendor, "{\"signature\":" + signature + "}"));
                 }
             }
             case "refusal" -> out.refusal(words);

@@ -71,7 +71,7 @@ final class MessageWriter {
         if (dialect.is(Switch.NAMES)) {
             json.field("name", message.name());
         } else if (message.name() != null) {
-            adjustments.add(Adjustment.dropped("name", "the backend takes no names of speakers"));
+            adjustments.add(Adjustment.dropped("message.name", "the backend takes no names of speakers"));
         }
     }
 

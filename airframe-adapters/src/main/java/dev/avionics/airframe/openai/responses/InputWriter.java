@@ -28,6 +28,7 @@ final class InputWriter {
 
     private final JsonWriter json;
     private final String vendor;
+    private final String left;
     private final String instructor;
     private final boolean stored;
     private final List<Adjustment> adjustments;
@@ -48,6 +49,7 @@ final class InputWriter {
     InputWriter(JsonWriter json, String vendor, String instructor, boolean stored, List<Adjustment> adjustments) {
         this.json = json;
         this.vendor = vendor;
+        left = ResponsesWire.left(vendor);
         this.instructor = instructor;
         this.stored = stored;
         this.adjustments = adjustments;
@@ -93,7 +95,7 @@ final class InputWriter {
             address(document.source(), "file_data", "file_url");
             json.endObject();
         } else if (part instanceof Part.Opaque opaque && own.text("type").equals(opaque.type())) {
-            json.raw(opaque.vendor().of(vendor).orElseThrow());
+            json.raw(opaque.vendor().of(left).orElseThrow());
         } else {
             adjustments.add(Adjustment.dropped(part, "the API has no place for it here"));
         }
@@ -199,7 +201,7 @@ final class InputWriter {
             adjustments.add(Adjustment.dropped(part, "it came without its encrypted form, and the backend keeps none"));
             return false;
         }
-        json.raw(part.vendor().of(vendor).orElseThrow());
+        json.raw(part.vendor().of(left).orElseThrow());
         return true;
     }
 
@@ -223,6 +225,6 @@ final class InputWriter {
     }
 
     private RawFields own(Part part) {
-        return RawFields.of(part.vendor().of(vendor).orElse(null));
+        return RawFields.of(part.vendor().of(left).orElse(null));
     }
 }

@@ -71,13 +71,18 @@ public final class ResponsesWire {
                 new Step.Send<>(HttpCall.postJson(url, body, streamed), head -> reply(scope, streamed, vendor, head)));
     }
 
+    /** The key of what a vendor leaves with parts, apart from what its chats leave: items of one API mean nothing to the other. */
+    static String left(String vendor) {
+        return vendor + "-responses";
+    }
+
     private Step<InferenceResult> reply(WireScope scope, boolean streamed, String vendor, HttpHead head) {
         if (!head.isSuccess()) {
             return errors.refused(head, scope.now(), (status, body) -> Refusals.learn(status, body, scope.learned()));
         }
         String type = head.contentType();
         boolean events = type.equals("text/event-stream") || (streamed && !type.equals("application/json"));
-        ResponseFrames frames = new ResponseFrames(!events, vendor, errors);
+        ResponseFrames frames = new ResponseFrames(!events, left(vendor), errors);
         // The last event holds the whole answer once more, so it may be as large as a whole body.
         return new Step.Decode<>(events ? Sse.decoder(frames, WholeJson.MAX_FRAME_BYTES) : WholeJson.decoder(frames));
     }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Responses {
     static final String VENDOR = "v";
 
+    /** The key of what it leaves with parts. */
+    static final String LEFT = VENDOR + "-responses";
+
     private Responses() {}
 
     static EndpointSpec endpoint(String... metadata) {

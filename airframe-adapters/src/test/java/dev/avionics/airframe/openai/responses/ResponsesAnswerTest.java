@@ -25,7 +25,7 @@ class ResponsesAnswerTest {
             "{\"type\":\"response.completed\",\"response\":{\"id\":\"resp_1\",\"status\":\"completed\",\"model\":\"m\"}}";
 
     private static VendorData own(String json) {
-        return VendorData.of(Responses.VENDOR, json);
+        return VendorData.of(Responses.LEFT, json);
     }
 
     private static String delta(String kind, String place, String text) {

@@ -36,7 +36,7 @@ class ResponsesGoldenTest extends GoldenRequestContract {
         return new Part.Thinking(
                 "I need the weather.",
                 VendorData.of(
-                        "openai",
+                        "openai-responses",
                         "{\"id\":\"rs_1\",\"type\":\"reasoning\",\"encrypted_content\":\"gAAAA\",\"summary\":"
                                 + "[{\"type\":\"summary_text\",\"text\":\"I need the weather.\"}]}"),
                 null);

@@ -162,7 +162,7 @@ class ResponsesRequestTest {
 
     @Test
     void media_ofEveryKind_isInItsForm() {
-        VendorData high = VendorData.of(Responses.VENDOR, "{\"detail\":\"high\"}");
+        VendorData high = VendorData.of(Responses.LEFT, "{\"detail\":\"high\"}");
         List<?> input = input(Message.user(
                 Part.image("image/png", "QUJD"),
                 new Part.Image(new MediaSource.Url(URI.create("https://example.org/a.png"), null), high, null),
@@ -175,7 +175,7 @@ class ResponsesRequestTest {
                         null),
                 new Part.Document(new MediaSource.FileId(Responses.VENDOR, "file-2"), null, VendorData.none(), null),
                 new Part.Opaque(
-                        "input_audio", VendorData.of(Responses.VENDOR, "{\"type\":\"input_audio\",\"x\":1}"), null)));
+                        "input_audio", VendorData.of(Responses.LEFT, "{\"type\":\"input_audio\",\"x\":1}"), null)));
 
         assertThat(input).isEqualTo(json("""
                 [{"role": "user", "content": [
@@ -241,7 +241,7 @@ class ResponsesRequestTest {
     @Test
     void opaquePart_thatIsNoItem_isLeftOut() {
         Message audio = Message.assistant(
-                Part.text("a"), new Part.Opaque("audio", VendorData.of(Responses.VENDOR, "{\"data\":\"QUJD\"}"), null));
+                Part.text("a"), new Part.Opaque("audio", VendorData.of(Responses.LEFT, "{\"data\":\"QUJD\"}"), null));
 
         assertThat(dropped(exchange("m", request(Message.user("q"), audio)))).containsExactly("opaque");
     }
@@ -251,15 +251,14 @@ class ResponsesRequestTest {
         Message turn = Message.assistant(
                 new Part.Thinking(
                         "",
-                        VendorData.of(Responses.VENDOR, "{\"type\":\"reasoning\",\"id\":\"rs\",\"summary\":[]}"),
+                        VendorData.of(Responses.LEFT, "{\"type\":\"reasoning\",\"id\":\"rs\",\"summary\":[]}"),
                         null),
-                new Part.Text(
-                        "a", VendorData.of(Responses.VENDOR, "{\"item\":{\"id\":\"msg\",\"phase\":\"p\"}}"), null),
+                new Part.Text("a", VendorData.of(Responses.LEFT, "{\"item\":{\"id\":\"msg\",\"phase\":\"p\"}}"), null),
                 new Part.ToolCall(
                         "c",
                         "f",
                         "{}",
-                        VendorData.of(Responses.VENDOR, "{\"type\":\"function_call\",\"id\":\"fc\"}"),
+                        VendorData.of(Responses.LEFT, "{\"type\":\"function_call\",\"id\":\"fc\"}"),
                         null));
         InferenceRequest request = request(Message.user("q"), turn);
         Exchange<InferenceResult> forgetting = exchange("m", request);

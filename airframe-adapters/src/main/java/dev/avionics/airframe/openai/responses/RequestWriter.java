@@ -113,13 +113,14 @@ final class RequestWriter {
             json.endArray();
         }
         ToolChoice choice = request.toolChoice();
-        if (choice != null) {
-            String name = choice.toolName();
-            fields.put(
-                    "tool_choice",
-                    name == null
-                            ? choice.mode().name().toLowerCase(Locale.ROOT)
-                            : Map.of("type", "function", "name", name));
+        if (choice != null && fields.takes("tool_choice")) {
+            JsonWriter json = fields.json().name("tool_choice");
+            if (choice.mode() == ToolChoice.Mode.TOOL) {
+                json.beginObject().field("type", "function").field("name", choice.toolName());
+                json.endObject();
+            } else {
+                json.value(choice.mode().name().toLowerCase(Locale.ROOT));
+            }
         }
         fields.put("parallel_tool_calls", request.parallelToolCalls());
     }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ProvesRow(ProviderRow.ANTHROPIC)
 class AnthropicContractTest extends SimulatedContract {
     private static final ToolSpec WEATHER = ToolSpec.of(
             "weather",

@@ -10,6 +10,7 @@ import dev.avionics.airframe.Target;
 import org.junit.jupiter.api.Test;
 
 /** The Messages protocol against a real llama-server, which speaks it too. */
+@ProvesRow(ProviderRow.ANTHROPIC)
 class AnthropicLlamaServerRealIT extends LlamaServerRealContract {
     AnthropicLlamaServerRealIT() {
         super("");

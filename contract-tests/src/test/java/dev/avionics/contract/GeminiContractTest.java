@@ -27,6 +27,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@ProvesRow(ProviderRow.GEMINI)
 class GeminiContractTest extends SimulatedContract {
     private static final ToolSpec WEATHER = ToolSpec.of(
             "weather", "Tells the weather", "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}}}");

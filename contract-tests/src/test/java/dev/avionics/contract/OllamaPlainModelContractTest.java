@@ -5,6 +5,7 @@ import dev.avionics.airframe.Capabilities.Support;
 import dev.avionics.testkit.model.OllamaFace;
 
 /** A model that reads and writes texts only: what it cannot do it says itself. */
+@ProvesRow(ProviderRow.OLLAMA_PLAIN)
 class OllamaPlainModelContractTest extends SimulatedContract {
     OllamaPlainModelContractTest() {
         super(BackendKind.OLLAMA, "", OllamaFace.of(MODEL).without("tools", "vision", "thinking"));

@@ -6,6 +6,6 @@ import dev.avionics.testkit.model.OpenAiFace;
 @ProvesRow(ProviderRow.COMPATIBLE)
 class OpenAiChatContractTest extends SimulatedContract {
     OpenAiChatContractTest() {
-        super(BackendKind.OPENAI_CHAT, "", OpenAiFace.of(MODEL, KEY));
+        super(BackendKind.OPENAI_CHAT, "generic", OpenAiFace.of(MODEL, KEY));
     }
 }

@@ -14,6 +14,7 @@ import dev.avionics.testkit.model.ResponsesFace;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@ProvesRow(ProviderRow.RESPONSES)
 class OpenAiResponsesContractTest extends SimulatedContract {
     OpenAiResponsesContractTest() {
         super(new BackendKind("openai-responses"), "openai-responses", ResponsesFace.of(MODEL, KEY));

@@ -110,13 +110,12 @@ class ProvidersPageTest {
                 .append("|\n");
         try (Airframe airframe = Airframe.create()) {
             for (ProviderRow row : ProviderRow.values()) {
-                Capabilities can = airframe.adapters().adapter(row.kind()).capabilities(row.target());
                 table.append("| ").append(row.title());
-                for (String words : List.of(row.kind().id(), row.apiType(), row.model())) {
-                    table.append(" | ").append(words.isEmpty() ? "" : "`" + words + "`");
-                }
+                List<String> words = new ArrayList<>(List.of(row.kind().id(), row.apiType()));
+                words.add(String.join("`, `", row.models()));
+                words.forEach(word -> table.append(" | ").append(word.isEmpty() ? "" : "`" + word + "`"));
                 for (Feature feature : Feature.values()) {
-                    table.append(" | ").append(word(can.of(feature)));
+                    table.append(" | ").append(word(row.support(feature, airframe)));
                 }
                 table.append(" |\n");
             }

@@ -3,11 +3,13 @@ package dev.avionics.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.avionics.airframe.BackendKind;
+import dev.avionics.airframe.Capabilities.Feature;
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.spi.CredentialSource;
+import dev.avionics.airframe.spi.ModelTraits;
 import dev.avionics.testkit.backend.ClosedPort;
 import dev.avionics.testkit.backend.Reply;
 import dev.avionics.testkit.backend.Scenario;
@@ -25,6 +27,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The contract against a simulated model. */
 abstract class SimulatedContract extends BackendAdapterContract {
@@ -36,6 +40,7 @@ abstract class SimulatedContract extends BackendAdapterContract {
     private final Function<SeenRequest, Reply> face;
     private SimulatedBackend backend;
     private ClosedPort closed;
+    private String hint = "";
 
     SimulatedContract(BackendKind kind, String apiType, Function<SeenRequest, Reply> face) {
         this.kind = kind;
@@ -63,6 +68,14 @@ abstract class SimulatedContract extends BackendAdapterContract {
         backend.close();
     }
 
+    /** What the page of providers says of a model is held to the rules on that model. */
+    @ParameterizedTest
+    @EnumSource(Feature.class)
+    void feature_asThePageTellsIt_isWhatHappens(Feature feature) {
+        hint = getClass().getAnnotation(ProvesRow.class).value().model(feature, airframe());
+        checkFeature(feature);
+    }
+
     /** The metadata of the endpoint; default none. */
     Map<String, String> metadata() {
         return Map.of();
@@ -82,6 +95,9 @@ abstract class SimulatedContract extends BackendAdapterContract {
         EndpointSpec.Builder endpoint = EndpointSpec.builder("simulated", uri, kind)
                 .apiType(apiType)
                 .credentials(CredentialSource.key(Secret.of(KEY)));
+        if (!hint.isEmpty()) {
+            endpoint.metadata(ModelTraits.MODEL_HINT, hint);
+        }
         metadata().forEach(endpoint::metadata);
         return new Target(endpoint.build(), MODEL.name());
     }

@@ -26,7 +26,8 @@ public final class Oracle implements WireProtocol {
         return Capabilities.unknown()
                 .yes(Feature.CHAT, Feature.STREAM, Feature.MODELS, Feature.HEALTH, Feature.USAGE_IN_STREAM)
                 .no(Feature.TOOLS, Feature.FORCED_TOOL, Feature.THINKING, Feature.EMBEDDINGS, Feature.RERANK)
-                .no(Feature.IMAGES, Feature.IMAGE_URLS, Feature.DOCUMENTS, Feature.JSON_OBJECT, Feature.JSON_SCHEMA);
+                .no(Feature.IMAGES, Feature.IMAGE_URLS, Feature.DOCUMENTS, Feature.JSON_OBJECT, Feature.JSON_SCHEMA)
+                .no(Feature.STREAMED_TOOL_ARGUMENTS);
     }
 
     @Override

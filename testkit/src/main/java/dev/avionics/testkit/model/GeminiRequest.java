@@ -108,6 +108,9 @@ final class GeminiRequest {
         }
         Map<String, @Nullable Object> schema = Json.map(
                 generation.get(generation.containsKey("responseSchema") ? "responseSchema" : "responseJsonSchema"));
+        if (schema.isEmpty() && Json.text(generation, "responseMimeType").equals("application/json")) {
+            schema = Json.object("type", "object");
+        }
         if (!schema.isEmpty() && !Json.text(generation, "responseMimeType").equals("application/json")) {
             throw refused("Response schema is only supported with response mime type application/json.");
         }

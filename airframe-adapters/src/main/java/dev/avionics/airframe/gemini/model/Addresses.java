@@ -103,7 +103,7 @@ public final class Addresses {
     public static String id(String model) {
         String id = model.strip().replaceFirst("^(.*/)?models/", "").replaceFirst("^google/", "");
         if (id.isEmpty()) {
-            throw Unsendable.invalid("model: empty (expected: such as gemini-2.5-flash; it is part of the address)");
+            throw Unsendable.invalid("model: empty (expected: the name of one; it is part of the address)");
         }
         return id;
     }

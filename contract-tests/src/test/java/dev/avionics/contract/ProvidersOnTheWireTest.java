@@ -147,8 +147,8 @@ class ProvidersOnTheWireTest {
     @ParameterizedTest
     @CsvSource({
         "'', /openai/deployments/d/chat/completions?api-version=2024-02-01",
-        " AZURE_API_VERSION=2024-10-21, /openai/deployments/d/chat/completions?api-version=2024-10-21",
-        " OPENAI_API_VERSION=2024-06-01, /openai/deployments/d/chat/completions?api-version=2024-06-01"
+        "' AZURE_API_VERSION=2024-10-21', /openai/deployments/d/chat/completions?api-version=2024-10-21",
+        "' OPENAI_API_VERSION=2024-06-01', /openai/deployments/d/chat/completions?api-version=2024-06-01"
     })
     void azure_deploymentAndVersion_areInThePath(String more, String target) {
         String variables = "AZURE_ENDPOINT=@ AZURE_API_KEY=k AZURE_DEPLOYMENT_NAME=d" + more;

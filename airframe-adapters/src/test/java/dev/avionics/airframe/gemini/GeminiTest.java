@@ -83,7 +83,7 @@ class GeminiTest {
 
     @Test
     void model_thatIsEmpty_isRefused() {
-        assertThatThrownBy(() -> url("https://h", "")).hasMessageContaining("expected: such as gemini");
+        assertThatThrownBy(() -> url("https://h", "")).hasMessageContaining("expected: the name of one");
     }
 
     @Test

@@ -4,10 +4,11 @@
 //
 // Usage: node check.mjs FOLDER     FOLDER holds package.json, package-lock.json and node_modules, as .ci/real-parts makes it
 //
-// folders.json says which type the bodies of a folder have; the types are in types/. What is meant to differ from them
-// stands in differences.json, with the reason: fields that the SDK does not know, or, with a value to "give", that it asks
-// for and the API does not. Each body becomes an object literal of the type, so that the TypeScript
-// compiler looks for fields too many; Google's SDK also writes each body itself, and the two have to be equal.
+// folders.json says which type the bodies of a folder have, by the end of the address where a folder speaks two of them; the
+// types are in types/. What is meant to differ from them stands in differences.json, with the reason: fields that the SDK does
+// not know, or, with a value to "give", that it asks for and the API does not; all of them, or those of the objects "where"
+// other fields have a value. Each body becomes an object literal of the type, so that the TypeScript compiler looks for fields
+// too many; Google's SDK also writes each body itself, and the two have to be equal.
 //
 // A type tells names and kinds of fields, not ranges of numbers, lengths, nor what a model takes. Where a field may be one of
 // several types, the compiler lets fields of any of them pass.
@@ -48,9 +49,16 @@ function bodies() {
     }
     for (const file of type === null ? [] : fs.readdirSync(path.join(golden, folder)).sort()) {
       const told = read(golden, folder, file);
-      if (told.body !== undefined) {
-        all.push({ folder, type, name: `${folder} ${path.basename(file, '.json')}`, body: told.body });
+      if (told.body === undefined) {
+        continue;
       }
+      const name = `${folder} ${path.basename(file, '.json')}`;
+      const named = typeof type === 'string' ? type : type[Object.keys(type).find((end) => told.request.endsWith(end))];
+      if (named === undefined) {
+        result(name, `folders.json names no type for ${told.request}`);
+        continue;
+      }
+      all.push({ folder, type: named, name, body: told.body });
     }
   }
   for (const folder of Object.keys(folders)) {
@@ -73,6 +81,9 @@ function places(value, steps, entry) {
     return Array.isArray(value) ? value.flatMap((one) => places(one, rest, entry)) : [];
   }
   if (rest.length === 0) {
+    if (Object.entries(entry.where ?? {}).some(([field, is]) => value[field] !== is)) {
+      return [];
+    }
     return Object.hasOwn(value, step) !== (entry.give !== undefined) ? [[value, step]] : [];
   }
   return places(value[step], rest, entry);

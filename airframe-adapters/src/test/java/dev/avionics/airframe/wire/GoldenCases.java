@@ -62,6 +62,12 @@ final class GoldenCases {
                 "temperature-zero",
                 InferenceRequest.of("Hello").toBuilder().temperature(0.0).build());
         cases.put(
+                "required-tool",
+                InferenceRequest.of("Weather in Paris?").toBuilder()
+                        .tool(WEATHER)
+                        .toolChoice(ToolChoice.REQUIRED)
+                        .build());
+        cases.put(
                 "forced-tool",
                 InferenceRequest.of("Weather in Paris?").toBuilder()
                         .tools(List.of(WEATHER, CLOCK))
@@ -111,7 +117,6 @@ final class GoldenCases {
                         List.of(new Part.ToolResult(
                                 "call_2", "clock", List.of(Part.text("no clock")), true, VendorData.none(), null))))
                 .tools(List.of(WEATHER, CLOCK))
-                .toolChoice(ToolChoice.REQUIRED)
                 .build();
     }
 

@@ -12,6 +12,7 @@ import static dev.avionics.airframe.error.ErrorCategory.QUOTA_EXHAUSTED;
 import static dev.avionics.airframe.error.ErrorCategory.RATE_LIMITED;
 import static dev.avionics.airframe.error.ErrorCategory.SERVER_ERROR;
 import static dev.avionics.airframe.error.ErrorCategory.TIMEOUT;
+import static dev.avionics.airframe.error.ErrorCategory.UNSUPPORTED;
 
 import dev.avionics.airframe.error.ErrorCategory;
 import java.util.List;
@@ -77,6 +78,10 @@ final class ErrorRules {
                             + "|longer than the model'?s context length|greater than the context length"
                             + "|context window exceed|token limit (exceeded|reached)|input is too long"),
             named(CONTEXT_LENGTH, Set.of(0, 400, 413), "request_too_large"),
+            // llama.cpp tells an input beyond its batch as a fault of the server.
+            said(CONTEXT_LENGTH, Set.of(0, 400, 500), "input .{0,40}is too large to process"),
+            named(UNSUPPORTED, Set.of(0, 400, 500, 501), "not_supported_error"),
+            said(UNSUPPORTED, Set.of(0, 400, 500), "(image|audio|video|multimodal) input is not supported"),
             named(
                     CONTENT_FILTER,
                     ANY,

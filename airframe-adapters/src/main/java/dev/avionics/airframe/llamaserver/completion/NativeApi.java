@@ -30,16 +30,9 @@ public final class NativeApi {
         return EndpointUrls.resolve(URI.create(own), "", path);
     }
 
-    /** The table of errors with this server's own words. */
+    /** The common table of errors, which knows this server's words. */
     public static HttpErrors errors(WireScope scope) {
-        return HttpErrors.of(scope.endpoint().name()).mapping((status, details) -> {
-            if (details.type().equals("not_supported_error")
-                    || details.message().contains("input is not supported")) {
-                return ErrorCategory.UNSUPPORTED;
-            }
-            // An input that exceeds the batch is told as a fault of the server.
-            return details.message().contains("is too large to process") ? ErrorCategory.CONTEXT_LENGTH : null;
-        });
+        return HttpErrors.of(scope.endpoint().name());
     }
 
     /** Sends a call and reads one value out of its answer, which is JSON. */

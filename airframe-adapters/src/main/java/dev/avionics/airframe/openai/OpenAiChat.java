@@ -21,8 +21,8 @@ import java.util.Optional;
  * OpenAI chat completions, as any server with {@code /v1/chat/completions} speaks them: POST chat/completions and
  * embeddings, GET models; and POST responses for models that want it.
  *
- * <p>What differs between servers is their dialect, which is data: {@code META-INF/avionics/openai-dialects.json} lists them, and
- * a jar of one's own may hold another such file. The endpoint's metadata {@code dialect} or its api type names one; without, or
+ * <p>What differs between servers is their dialect, which is data: {@code dialects.json} beside this class lists them, and a jar
+ * of one's own may add others, or replace some, by a like file {@code META-INF/avionics/openai-dialects.json}. The endpoint's metadata {@code dialect} or its api type names one; without, or
  * with api type {@code openai}, the host tells it. What differs between models is in {@code model-traits.json} beside this class.
  * Each switch can be set by metadata of its name, such as {@code max_tokens_field}. Metadata {@code api_path} replaces the path of
  * chats, {@code extra_body} holds JSON fields for every request, {@code model_hint} the model's name where the backend has another.

@@ -67,7 +67,7 @@ public final class OpenAiEmbeddings implements EmbeddingWire {
                         HttpCall.postJson(url, body, false),
                         head -> head.isSuccess()
                                 ? new Step.ReadAll<>(
-                                        MOST_BYTES, bytes -> new Step.Done<>(read(scope, request, bytes, errors)))
+                                        MOST_BYTES, bytes -> new Step.Done<>(read(scope, request, bytes, dialect)))
                                 : ChatWire.failed(scope, head, errors)));
     }
 
@@ -113,10 +113,11 @@ public final class OpenAiEmbeddings implements EmbeddingWire {
 
     /** Reads the vectors of an answer. */
     public static EmbeddingResult read(WireScope scope, EmbeddingRequest request, ByteBuffer body) {
-        return read(scope, request, body, HttpErrors.of(scope.endpoint().name()));
+        return read(scope, request, body, Dialect.generic());
     }
 
-    private static EmbeddingResult read(WireScope scope, EmbeddingRequest request, ByteBuffer body, HttpErrors errors) {
+    private static EmbeddingResult read(WireScope scope, EmbeddingRequest request, ByteBuffer body, Dialect dialect) {
+        boolean bytes = dialect.text(Switch.EMBEDDING_NUMBERS).equals("int8");
         EmbeddingVectors vectors = new EmbeddingVectors(request);
         Usage usage = Usage.absent();
         String model = null;
@@ -124,15 +125,15 @@ public final class OpenAiEmbeddings implements EmbeddingWire {
         if (json.enterObject()) {
             while (json.nextField()) {
                 switch (json.field()) {
-                    case "data" -> vectors(json, vectors);
+                    case "data" -> vectors(json, vectors, bytes);
                     case "model" -> model = json.stringOrNull();
                     case "usage" -> {
-                        Usage told = UsageReader.read(json);
+                        Usage told = UsageReader.readOfInput(json);
                         usage = told == null ? usage : told;
                     }
                     case "error" -> {
                         if (!json.isNull()) {
-                            throw errors.inBand(json.raw());
+                            throw dialect.errors(scope.endpoint().name()).inBand(json.raw());
                         }
                     }
                     default -> {}
@@ -143,7 +144,7 @@ public final class OpenAiEmbeddings implements EmbeddingWire {
         return vectors.result(scope, usage, model);
     }
 
-    private static void vectors(JsonReader json, EmbeddingVectors vectors) {
+    private static void vectors(JsonReader json, EmbeddingVectors vectors, boolean bytes) {
         if (!json.enterArray()) {
             return;
         }
@@ -161,7 +162,7 @@ public final class OpenAiEmbeddings implements EmbeddingWire {
                     }
                     case "embedding" ->
                         vector = json.type() == JsonReader.Type.STRING
-                                ? decoded(json.stringOrEmpty())
+                                ? decoded(json.stringOrEmpty(), bytes)
                                 : json.floatsOrNull();
                     default -> {}
                 }
@@ -170,17 +171,26 @@ public final class OpenAiEmbeddings implements EmbeddingWire {
         }
     }
 
-    private static float[] decoded(String base64) {
+    private static float[] decoded(String base64, boolean bytes) {
+        byte[] decoded;
         try {
-            ByteBuffer bytes =
-                    ByteBuffer.wrap(Base64.getDecoder().decode(base64)).order(ByteOrder.LITTLE_ENDIAN);
-            float[] vector = new float[bytes.remaining() / Float.BYTES];
-            bytes.asFloatBuffer().get(vector);
-            return vector;
+            decoded = Base64.getDecoder().decode(base64);
         } catch (IllegalArgumentException notBase64) {
             throw InferenceException.builder(ErrorCategory.PARSE, "an embedding is neither numbers nor base64")
                     .cause(notBase64)
                     .build();
         }
+        float[] vector = new float[bytes ? decoded.length : decoded.length / Float.BYTES];
+        if (bytes) {
+            for (int i = 0; i < vector.length; i++) {
+                vector[i] = decoded[i];
+            }
+        } else {
+            ByteBuffer.wrap(decoded)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .get(vector);
+        }
+        return vector;
     }
 }

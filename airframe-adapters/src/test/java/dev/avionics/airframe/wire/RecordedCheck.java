@@ -24,8 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicTest;
 
@@ -39,7 +41,7 @@ public final class RecordedCheck {
 
     private final String what;
     private final WireProtocol protocol;
-    private final EndpointSpec endpoint;
+    private final Function<RecordedAnswer, EndpointSpec> endpoint;
     private final Predicate<RecordedAnswer> mine;
 
     /**
@@ -49,6 +51,15 @@ public final class RecordedCheck {
      * @param mine the answers that the protocol has to read
      */
     public RecordedCheck(String what, WireProtocol protocol, EndpointSpec endpoint, Predicate<RecordedAnswer> mine) {
+        this(what, protocol, answer -> endpoint, mine);
+    }
+
+    /** As above, with an endpoint for each answer. */
+    public RecordedCheck(
+            String what,
+            WireProtocol protocol,
+            Function<RecordedAnswer, EndpointSpec> endpoint,
+            Predicate<RecordedAnswer> mine) {
         this.what = what;
         this.protocol = protocol;
         this.endpoint = endpoint;
@@ -98,7 +109,7 @@ public final class RecordedCheck {
     private Dialogue<?> dialogue(RecordedAnswer answer) {
         InferenceRequest request = InferenceRequest.builder().message(Message.user("q")).stream(answer.isStream())
                 .build();
-        return Dialogue.of(protocol.inference(Dialogue.scope(endpoint, "m"), request))
+        return Dialogue.of(protocol.inference(Dialogue.scope(endpoint.apply(answer), "m"), request))
                 .answer(answer.status(), Map.of("content-type", answer.contentType()), answer.body());
     }
 
@@ -247,7 +258,9 @@ public final class RecordedCheck {
         }
         EmbeddingResult result = Dialogue.of(protocol.embeddings()
                         .orElseThrow()
-                        .embed(Dialogue.scope(endpoint, "m"), new EmbeddingRequest(texts, null, null, Map.of())))
+                        .embed(
+                                Dialogue.scope(endpoint.apply(answer), "m"),
+                                new EmbeddingRequest(texts, null, null, Map.of())))
                 .answer(answer.status(), Map.of("content-type", answer.contentType()), answer.body())
                 .value();
 
@@ -255,7 +268,10 @@ public final class RecordedCheck {
         assertThat((long) result.dimensions()).isEqualTo(answer.expected().get("dims"));
         List<?> first = (List<?>) answer.expected().get("first");
         for (int i = 0; first != null && i < first.size(); i++) {
-            assertThat(result.vectors().get(0)[i]).isEqualTo(((Number) first.get(i)).floatValue());
+            float expected = ((Number) first.get(i)).floatValue();
+            // What came as base64 is told with eight decimals.
+            float tolerance = answer.text("encoding").equals("base64") ? 5e-9f + Math.ulp(expected) : 0;
+            assertThat(result.vectors().get(0)[i]).isCloseTo(expected, Offset.offset(tolerance));
         }
         assertCount("input", result.usage().inputTotal(), answer.object("usage").get("input_raw"));
         assertThat(result.model() == null ? "" : result.model()).isEqualTo(answer.text("model"));
@@ -275,7 +291,7 @@ public final class RecordedCheck {
         }
         RerankResult result = Dialogue.of(protocol.reranking()
                         .orElseThrow()
-                        .rerank(Dialogue.scope(endpoint, "m"), new RerankRequest("q", documents, null)))
+                        .rerank(Dialogue.scope(endpoint.apply(answer), "m"), new RerankRequest("q", documents, null)))
                 .answer(answer.status(), Map.of("content-type", answer.contentType()), answer.body())
                 .value();
 

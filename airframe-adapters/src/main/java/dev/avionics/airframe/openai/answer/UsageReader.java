@@ -29,6 +29,17 @@ public final class UsageReader {
         return usage.isPresent() ? usage : null;
     }
 
+    /** As {@link #read}, of an operation that makes no tokens: where there is only the sum of all, it is the input. */
+    public static @Nullable Usage readOfInput(JsonReader json) {
+        UsageReader reader = new UsageReader();
+        reader.figures(json);
+        if (reader.prompt == null) {
+            reader.prompt = reader.total;
+        }
+        Usage usage = reader.build();
+        return usage.isPresent() ? usage : null;
+    }
+
     private void figures(JsonReader json) {
         if (!json.enterObject()) {
             return;

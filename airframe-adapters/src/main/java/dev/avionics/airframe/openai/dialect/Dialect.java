@@ -124,6 +124,8 @@ public final class Dialect {
          * if there is none.
          */
         EMBEDDING_PURPOSE(""),
+        /** What a vector in base64 is made of: {@code float32}, least byte first, or {@code int8}. */
+        EMBEDDING_NUMBERS("float32"),
         /** The path, behind the prefix, at which an answer that is not ready (202) is asked for again; empty for none. */
         POLL("");
 
@@ -139,8 +141,10 @@ public final class Dialect {
             return key;
         }
 
-        private boolean isBoolean() {
-            return this != SAMPLING && (usual.equals("true") || usual.equals("false"));
+        /** Whether a value is one of true and false where it has to be. */
+        boolean takes(String value) {
+            boolean yesOrNo = this != SAMPLING && (usual.equals("true") || usual.equals("false"));
+            return !yesOrNo || value.equals("true") || value.equals("false");
         }
     }
 
@@ -237,7 +241,7 @@ public final class Dialect {
             if (value == null) {
                 continue;
             }
-            if (each.isBoolean() && !value.equals("true") && !value.equals("false")) {
+            if (!each.takes(value)) {
                 throw InferenceException.of(
                         ErrorCategory.INVALID_REQUEST,
                         "endpoint " + endpoint.name() + ": " + each.key + ": " + value + " (expected: true or false)");

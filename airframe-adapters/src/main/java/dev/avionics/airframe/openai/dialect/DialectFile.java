@@ -1,5 +1,7 @@
 package dev.avionics.airframe.openai.dialect;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.avionics.airframe.Capabilities;
 import dev.avionics.airframe.Capabilities.Feature;
 import dev.avionics.airframe.Capabilities.Support;
@@ -20,9 +22,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads dialects from the files {@code META-INF/avionics/openai-dialects.json}: ours, and those of other jars. */
+/** Reads dialects: ours of {@code dialects.json}, and those that other jars have in {@code META-INF/avionics/openai-dialects.json}. */
 final class DialectFile {
-    private static final String FILE = "META-INF/avionics/openai-dialects.json";
+    private static final String OURS = "/dev/avionics/airframe/openai/dialects.json";
+    private static final String OTHERS = "META-INF/avionics/openai-dialects.json";
+
+    private static final List<String> FIELDS = List.of("name", "aliases", "hosts", "switches", "yes", "no", "errors");
 
     /**
      * One dialect and what it is known by.
@@ -42,12 +47,8 @@ final class DialectFile {
     static List<Entry> all() {
         try {
             List<URL> files = new ArrayList<>(
-                    Collections.list(DialectFile.class.getClassLoader().getResources(FILE)));
-            URL ours = DialectFile.class.getResource("/" + FILE);
-            files.removeIf(file -> file.toString().equals(String.valueOf(ours)));
-            if (ours != null) {
-                files.add(ours);
-            }
+                    Collections.list(DialectFile.class.getClassLoader().getResources(OTHERS)));
+            files.add(requireNonNull(DialectFile.class.getResource(OURS), OURS));
             List<Entry> entries = new ArrayList<>();
             for (URL file : files) {
                 read(file, entries);
@@ -58,7 +59,8 @@ final class DialectFile {
         }
     }
 
-    private static void read(URL file, List<Entry> entries) throws IOException {
+    /** Reads the dialects of a file after those that there are. */
+    static void read(URL file, List<Entry> entries) throws IOException {
         try (InputStream bytes = file.openStream()) {
             Map<String, @Nullable Object> root =
                     JsonValues.parseObject(new String(bytes.readAllBytes(), StandardCharsets.UTF_8));
@@ -71,12 +73,22 @@ final class DialectFile {
     }
 
     private static Entry entry(Map<?, ?> json) {
-        String name = String.valueOf(json.get("name"));
+        Object named = json.get("name");
+        String name = named == null ? "" : named.toString();
+        if (name.isEmpty()) {
+            throw new IllegalArgumentException("a dialect has no name: " + json);
+        }
+        for (Object field : json.keySet()) {
+            if (!FIELDS.contains(String.valueOf(field))) {
+                throw new IllegalArgumentException(
+                        "dialect " + name + ": " + field + " (expected one of " + FIELDS + ")");
+            }
+        }
         List<String> names = new ArrayList<>(List.of(name));
         names.addAll(texts(json.get("aliases")));
         EnumMap<Dialect.Switch, String> switches = new EnumMap<>(Dialect.Switch.class);
         map(json.get("switches"))
-                .forEach((key, value) -> switches.put(Dialect.named(String.valueOf(key)), String.valueOf(value)));
+                .forEach((key, value) -> put(switches, name, String.valueOf(key), String.valueOf(value)));
         Dialect generic = Dialect.generic();
         Capabilities can = with(generic.capabilities(), json.get("yes"), Support.YES);
         can = with(can, json.get("no"), Support.NO);
@@ -84,6 +96,15 @@ final class DialectFile {
         list(json.get("errors")).forEach(rule -> errors.add(errorRule(map(rule))));
         Dialect dialect = generic.with(name, switches).with(can, errors);
         return new Entry(dialect, names, texts(json.get("hosts")));
+    }
+
+    private static void put(Map<Dialect.Switch, String> switches, String dialect, String key, String value) {
+        Dialect.Switch which = Dialect.named(key);
+        if (!which.takes(value)) {
+            throw new IllegalArgumentException(
+                    "dialect " + dialect + ": " + key + ": " + value + " (expected: true or false)");
+        }
+        switches.put(which, value);
     }
 
     private static Capabilities with(Capabilities can, @Nullable Object features, Support support) {

@@ -13,6 +13,7 @@ import dev.avionics.airframe.ToolChoice;
 import dev.avionics.airframe.ToolSpec;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.json.JsonWriter;
+import dev.avionics.airframe.openai.dialect.Efforts;
 import dev.avionics.airframe.spi.CacheHints;
 import dev.avionics.airframe.spi.ModelTraits.Traits;
 import dev.avionics.airframe.spi.RequestFields;
@@ -162,37 +163,18 @@ final class RequestWriter {
         if (options.budgetTokens() != null) {
             adjustments.add(Adjustment.dropped("thinking budget", NO_OPTION));
         }
-        Effort effort = known.equals("any") ? options.effort() : nearest(options.effort(), known);
-        if (effort != options.effort()) {
-            adjustments.add(Adjustment.changed(
-                    "thinking", "the model thinks with " + known + ": it was asked for " + wireName(effort)));
+        String effort = Efforts.nearest(options.effort(), known.equals("any") ? "" : known);
+        if (!effort.equals(Efforts.wireName(options.effort()))) {
+            adjustments.add(
+                    Adjustment.changed("thinking", "the model thinks with " + known + ": it was asked for " + effort));
         }
         Map<String, @Nullable Object> reasoning = new LinkedHashMap<>();
-        reasoning.put("effort", wireName(effort));
+        reasoning.put("effort", effort);
         boolean told = !traits.text("summary", "true").equals("false") && !scope.knows(Refusals.NO_SUMMARY);
-        if (told && effort != Effort.NONE) {
+        if (told && !effort.equals(Efforts.wireName(Effort.NONE))) {
             reasoning.put("summary", "auto");
         }
         return reasoning;
-    }
-
-    /** Of the depths that a model knows, the one that is least away; of two the lesser. */
-    private static Effort nearest(Effort wanted, String known) {
-        Effort nearest = wanted;
-        int least = Integer.MAX_VALUE;
-        for (String name : known.split(",", -1)) {
-            Effort each = Effort.valueOf(name.strip().toUpperCase(Locale.ROOT));
-            int away = Math.abs(each.ordinal() - wanted.ordinal());
-            if (away < least) {
-                least = away;
-                nearest = each;
-            }
-        }
-        return nearest;
-    }
-
-    private static String wireName(Effort effort) {
-        return effort.name().toLowerCase(Locale.ROOT);
     }
 
     private boolean wantsEncrypted() {

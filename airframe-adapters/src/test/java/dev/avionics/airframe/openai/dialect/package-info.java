@@ -1,0 +1,4 @@
+@NullMarked
+package dev.avionics.airframe.openai.dialect;
+
+import org.jspecify.annotations.NullMarked;

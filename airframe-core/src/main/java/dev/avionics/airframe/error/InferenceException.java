@@ -176,6 +176,32 @@ public class InferenceException extends RuntimeException {
         return remedy;
     }
 
+    /**
+     * All that a person who reads a log needs, in one line: the message, which says what to do, then category, address, model,
+     * status, request id, attempts, and how the backend's answer begins.
+     */
+    @Override
+    public String toString() {
+        StringBuilder line = new StringBuilder(getClass().getName())
+                .append(": ")
+                .append(getMessage())
+                .append(" [")
+                .append(category);
+        append(line, " at ", endpoint);
+        append(line, ", model ", model);
+        append(line, ", status ", status == 0 ? null : status);
+        append(line, ", request ", requestId);
+        append(line, ", attempts ", attempts < 2 ? null : attempts);
+        append(line, ", answer: ", excerpt == null ? null : excerpt.strip().replaceAll("\\s*\\R\\s*", " "));
+        return line.append(']').toString();
+    }
+
+    private static void append(StringBuilder line, String name, @Nullable Object value) {
+        if (value != null && !value.equals("")) {
+            line.append(name).append(value);
+        }
+    }
+
     /** A builder that starts from this error, with this error's cause. */
     public Builder toBuilder() {
         Builder builder = new Builder(category, requireNonNull(getMessage()));

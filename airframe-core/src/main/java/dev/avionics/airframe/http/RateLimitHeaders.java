@@ -25,12 +25,18 @@ public final class RateLimitHeaders {
     private static final double EPOCH_SECONDS = 1e9;
     private static final double EPOCH_MILLIS = 1e12;
 
-    // Without a word for what is counted, requests are.
+    // Without a word for what is counted, requests are. Of Mistral's limits those of the minute are the ones that are
+    // met.
     private static final Names REQUESTS = Names.of(field -> List.of(
-            "x-ratelimit-" + field + "-requests", "anthropic-ratelimit-requests-" + field, "x-ratelimit-" + field));
+            "x-ratelimit-" + field + "-requests",
+            "anthropic-ratelimit-requests-" + field,
+            "x-ratelimit-" + field + "-req-minute",
+            "x-ratelimit-" + field + "-requests-minute",
+            "x-ratelimit-" + field));
     private static final Names TOKENS = Names.of(field -> List.of(
             "x-ratelimit-" + field + "-tokens",
             "anthropic-ratelimit-tokens-" + field,
+            "x-ratelimit-" + field + "-tokens-minute",
             "anthropic-ratelimit-input-tokens-" + field));
 
     private RateLimitHeaders() {}

@@ -47,6 +47,20 @@ class RateLimitHeadersTest {
     }
 
     @Test
+    void of_headersOfMistral_giveTheMinute() {
+        RateLimitInfo info = read(Map.of(
+                "x-ratelimit-limit-tokens-minute", "50000",
+                "x-ratelimit-remaining-tokens-minute", "49000",
+                "x-ratelimit-limit-tokens-month", "9000000",
+                "x-ratelimit-limit-req-minute", "60",
+                "x-ratelimit-remaining-req-minute", "59"));
+
+        assertThat(info.requests()).isEqualTo(new RateLimitInfo.Window(60L, 59L, null));
+        assertThat(info.tokens()).isEqualTo(new RateLimitInfo.Window(50000L, 49000L, null));
+        assertThat(info.headers()).containsEntry("x-ratelimit-limit-tokens-month", "9000000");
+    }
+
+    @Test
     void of_noSuchHeaders_isNone() {
         assertThat(read(Map.of("content-type", "text/html"))).isSameAs(RateLimitInfo.none());
     }

@@ -5,6 +5,7 @@ import dev.avionics.airframe.Capabilities.Support;
 import dev.avionics.airframe.Target;
 
 /** Chat Completions as of any OpenAI-like server, against a real llama-server, of which the adapter knows nothing else. */
+@ProvesRow(ProviderRow.COMPATIBLE)
 class OpenAiLlamaServerRealIT extends LlamaServerRealContract {
     OpenAiLlamaServerRealIT() {
         super("generic");

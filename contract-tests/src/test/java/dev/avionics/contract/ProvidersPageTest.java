@@ -1,22 +1,28 @@
 package dev.avionics.contract;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.Capabilities;
 import dev.avionics.airframe.Capabilities.Feature;
+import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.testkit.contract.BackendAdapterContract;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -29,19 +35,51 @@ class ProvidersPageTest {
     private static final Path CLASSES = Path.of("target/test-classes/dev/avionics/contract");
     private static final String BEGIN = "<!-- operations: generated -->\n";
     private static final String END = "<!-- operations: end -->\n";
+    private static final String DIALECTS_BEGIN = "<!-- dialects: generated -->\n";
+    private static final String DIALECTS_END = "<!-- dialects: end -->\n";
+    private static final String DIALECTS = "/dev/avionics/airframe/openai/dialects.json";
 
     @Test
     @Tag("row-22")
     void page_tableOfOperations_isWhatTheAdaptersDeclare() throws IOException {
+        assertBetween(BEGIN, END, table());
+    }
+
+    @Test
+    void page_tableOfDialects_hasThemAll() throws IOException {
+        assertBetween(DIALECTS_BEGIN, DIALECTS_END, dialects());
+    }
+
+    private static void assertBetween(String before, String after, String table) throws IOException {
         String page = Files.readString(PAGE);
-        int begin = page.indexOf(BEGIN) + BEGIN.length();
-        int end = page.indexOf(END);
-        assertThat(page).contains(BEGIN, END);
-        String expected = page.substring(0, begin) + table() + page.substring(end);
+        assertThat(page).contains(before, after);
+        int begin = page.indexOf(before) + before.length();
+        String expected = page.substring(0, begin) + table + page.substring(page.indexOf(after));
         if (Boolean.getBoolean("avionics.docs.update")) {
             Files.writeString(PAGE, expected);
         }
         assertThat(Files.readString(PAGE)).isEqualTo(expected);
+    }
+
+    private static String dialects() throws IOException {
+        StringBuilder table = new StringBuilder("| api type | or | chosen by the host |\n|---|---|---|\n");
+        try (InputStream file = ProvidersPageTest.class.getResourceAsStream(DIALECTS)) {
+            Map<?, ?> root = JsonValues.parseObject(
+                    new String(requireNonNull(file, DIALECTS).readAllBytes(), StandardCharsets.UTF_8));
+            for (Object each : (List<?>) requireNonNull(root.get("dialects"))) {
+                Map<?, ?> dialect = (Map<?, ?>) each;
+                table.append("| `").append(dialect.get("name")).append("` | ");
+                table.append(names(dialect.get("aliases"))).append(" | ");
+                table.append(names(dialect.get("hosts"))).append(" |\n");
+            }
+        }
+        return table.toString();
+    }
+
+    private static String names(@Nullable Object list) {
+        return list instanceof List<?> names
+                ? names.stream().map(name -> "`" + name + "`").collect(Collectors.joining(", "))
+                : "";
     }
 
     /** Each cell of a row is held by the cases of its contract test: YES by a call, NO by a refusal. */

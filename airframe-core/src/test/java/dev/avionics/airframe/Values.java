@@ -20,6 +20,7 @@ import dev.avionics.airframe.spi.BackendAdapterProvider;
 import dev.avionics.airframe.spi.Credential;
 import dev.avionics.airframe.spi.CredentialSource;
 import dev.avionics.airframe.spi.Exchange;
+import dev.avionics.airframe.spi.ModelPages;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.Turns;
 import dev.avionics.airframe.spi.WireScope;
@@ -171,6 +172,7 @@ final class Values {
                         2,
                         LIMITS,
                         List.of(Adjustment.dropped("thinking", "not known here"))),
+                new ModelPages.Page(List.of(ModelInfo.of("m")), "next"),
                 new ModelInfo("m", "maker", 4096, Map.of("size", "7B")),
                 LIMITS,
                 new RateLimitInfo.Window(10L, 9L, Duration.ofSeconds(1)),

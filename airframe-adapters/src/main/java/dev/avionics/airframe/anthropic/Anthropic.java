@@ -61,7 +61,6 @@ public final class Anthropic implements WireProtocol {
     private static final String PREFIX = "/v1";
     private static final String VENDOR = "anthropic";
     private static final ModelTraits TRAITS = ModelTraits.beside(Anthropic.class);
-    private static final int MOST_COUNT_BYTES = 64 << 10;
 
     /** One protocol for all endpoints. */
     public Anthropic() {}
@@ -126,10 +125,9 @@ public final class Anthropic implements WireProtocol {
     /** All models, page by page. */
     @Override
     public Exchange<List<ModelInfo>> models(WireScope scope) {
-        return Exchange.of(new ModelPages(
-                        path -> headed(HttpCall.get(EndpointUrls.resolve(scope.endpoint(), PREFIX, path)), scope),
-                        head -> refused(scope, head))
-                .first());
+        return Models.of(
+                path -> headed(HttpCall.get(EndpointUrls.resolve(scope.endpoint(), PREFIX, path)), scope),
+                head -> refused(scope, head));
     }
 
     /** By {@code messages/count_tokens}, which costs nothing; for what a request of this kind would send. */
@@ -145,9 +143,7 @@ public final class Anthropic implements WireProtocol {
                 EndpointUrls.resolve(scope.endpoint(), PREFIX, "/messages/count_tokens"), writer.count(), false);
         Step.Send<Long> send = new Step.Send<>(
                 headed(call, scope, rules),
-                head -> head.isSuccess()
-                        ? new Step.ReadAll<>(MOST_COUNT_BYTES, body -> new Step.Done<>(ModelPages.inputTokens(body)))
-                        : refused(scope, head));
+                head -> TokenCountWire.answer(head, "input_tokens", refusal -> refused(scope, refusal)));
         return new Exchange<>(writer.adjustments(), send);
     }
 

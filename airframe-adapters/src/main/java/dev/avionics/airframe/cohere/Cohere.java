@@ -140,7 +140,7 @@ public final class Cohere implements WireProtocol {
 
     @Override
     public Exchange<List<ModelInfo>> models(WireScope scope) {
-        return Exchange.of(ModelPages.first(scope));
+        return Models.of(scope);
     }
 
     @Override

@@ -10,8 +10,6 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.Secret;
-import dev.avionics.airframe.error.ErrorCategory;
-import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.gemini.answer.AnswerReader;
 import dev.avionics.airframe.gemini.model.Addresses;
 import dev.avionics.airframe.gemini.model.ModelRules;
@@ -21,7 +19,6 @@ import dev.avionics.airframe.http.HttpHead;
 import dev.avionics.airframe.http.JsonArray;
 import dev.avionics.airframe.http.Sse;
 import dev.avionics.airframe.http.WholeJson;
-import dev.avionics.airframe.json.JsonReader;
 import dev.avionics.airframe.spi.Credential;
 import dev.avionics.airframe.spi.EmbeddingWire;
 import dev.avionics.airframe.spi.Exchange;
@@ -31,7 +28,6 @@ import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.TokenCountWire;
 import dev.avionics.airframe.spi.WireProtocol;
 import dev.avionics.airframe.spi.WireScope;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 
@@ -59,7 +55,6 @@ public final class Gemini implements WireProtocol {
     /** A picture comes whole, in one frame. */
     private static final int LARGEST_FRAME = 32 << 20;
 
-    private static final int MOST_BYTES = 1 << 20;
     private static final String KEY_HEADER = "x-goog-api-key";
     private static final ModelTraits TRAITS = ModelTraits.beside(Gemini.class);
     private static final EmbeddingWire EMBEDDINGS = new GeminiEmbeddings(TRAITS);
@@ -163,26 +158,7 @@ public final class Gemini implements WireProtocol {
                 writer.adjustments(),
                 new Step.Send<>(
                         call,
-                        head -> head.isSuccess()
-                                ? new Step.ReadAll<>(MOST_BYTES, body -> new Step.Done<>(tokens(body)))
-                                : Errors.refused(head, scope)));
-    }
-
-    private static Long tokens(ByteBuffer body) {
-        Long tokens = null;
-        JsonReader json = JsonReader.of(body);
-        if (json.enterObject()) {
-            while (json.nextField()) {
-                if (json.field().equals("totalTokens")) {
-                    tokens = json.longOrNull();
-                }
-            }
-        }
-        json.finish();
-        if (tokens == null) {
-            throw InferenceException.of(ErrorCategory.PARSE, "the answer holds no count of tokens");
-        }
-        return tokens;
+                        head -> TokenCountWire.answer(head, "totalTokens", refusal -> Errors.refused(refusal, scope))));
     }
 
     /** A key of the protocol's own goes into {@code x-goog-api-key}; anything else where it says. */

@@ -1,14 +1,14 @@
 package dev.avionics.airframe.ollama;
 
+import static java.util.Objects.requireNonNullElseGet;
+
 import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonReader;
+import dev.avionics.airframe.spi.ModelEntry;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what Ollama says of its models. */
@@ -42,107 +42,75 @@ final class Models {
         if (!json.enterObject()) {
             return;
         }
-        String name = "";
-        Long window = null;
-        Map<String, String> details = new LinkedHashMap<>();
+        ModelEntry entry = new ModelEntry();
+        String model = null;
         while (json.nextField()) {
             switch (json.field()) {
-                case "name" -> name = json.stringOrEmpty();
-                case "model" -> {
-                    String model = json.stringOrEmpty();
-                    name = name.isEmpty() ? model : name;
-                }
-                case "context_length" -> window = json.longOrNull();
-                case "details" -> {
-                    Long inside = details(json, details);
-                    window = inside == null ? window : inside;
-                }
-                case "capabilities" -> put(details, "capabilities", words(json));
-                case "size", "digest", "modified_at", "remote_model", "remote_host" ->
-                    put(details, json.field(), json.stringOrEmpty());
+                case "name" -> entry.id(json.stringOrNull());
+                case "model" -> model = json.stringOrNull();
+                case "context_length" -> entry.window(json.longOrNull());
+                case "details" -> details(json, entry);
+                case "capabilities" -> entry.words(json);
+                case "size", "digest", "modified_at", "remote_model", "remote_host" -> entry.detail(json);
                 default -> {}
             }
         }
-        if (!name.isEmpty()) {
-            models.add(new ModelInfo(name, null, tokens(window), details));
+        entry.id(model);
+        ModelInfo read = entry.build();
+        if (read != null) {
+            models.add(read);
         }
     }
 
     /** The answer of {@code /api/show}: all about one model. */
     static ModelInfo show(JsonReader json, String model) {
-        Map<String, String> details = new LinkedHashMap<>();
-        Long window = null;
         if (!json.enterObject()) {
             throw InferenceException.of(ErrorCategory.PARSE, "not a JSON object");
         }
+        ModelEntry entry = new ModelEntry();
+        entry.id(model);
+        Long window = null;
         while (json.nextField()) {
             switch (json.field()) {
-                case "details" -> {
-                    Long inside = details(json, details);
-                    window = window == null ? inside : window;
-                }
-                case "model_info" -> {
-                    Long inside = modelInfo(json, details);
-                    window = inside == null ? window : inside;
-                }
-                case "capabilities" -> put(details, "capabilities", words(json));
-                case "modified_at", "remote_model", "remote_host" -> put(details, json.field(), json.stringOrEmpty());
+                case "details" -> details(json, entry);
+                case "model_info" -> window = modelInfo(json, entry);
+                case "capabilities" -> entry.words(json);
+                case "modified_at", "remote_model", "remote_host" -> entry.detail(json);
                 default -> {}
             }
         }
         json.finish();
-        return new ModelInfo(model, null, tokens(window), details);
+        // What the file of the model says holds over what the list says.
+        entry.window(window);
+        return requireNonNullElseGet(entry.build(), () -> ModelInfo.of(model));
     }
 
-    private static @Nullable Long details(JsonReader json, Map<String, String> details) {
-        Long window = null;
+    private static void details(JsonReader json, ModelEntry entry) {
         if (json.enterObject()) {
             while (json.nextField()) {
                 switch (json.field()) {
-                    case "family", "parameter_size", "quantization_level", "format" ->
-                        put(details, json.field(), json.stringOrEmpty());
-                    case "context_length" -> window = json.longOrNull();
+                    case "family", "parameter_size", "quantization_level", "format" -> entry.detail(json);
+                    case "context_length" -> entry.window(json.longOrNull());
                     default -> {}
                 }
             }
         }
-        return window;
     }
 
-    private static @Nullable Long modelInfo(JsonReader json, Map<String, String> details) {
+    private static @Nullable Long modelInfo(JsonReader json, ModelEntry entry) {
         Long window = null;
         if (json.enterObject()) {
             while (json.nextField()) {
                 String name = json.field();
                 if (name.equals("general.architecture")) {
-                    put(details, "architecture", json.stringOrEmpty());
+                    entry.detail("architecture", json.stringOrNull());
                 } else if (name.endsWith(".context_length")) {
                     window = json.longOrNull();
                 } else if (name.endsWith(".embedding_length")) {
-                    put(details, "embedding_length", json.stringOrEmpty());
+                    entry.detail("embedding_length", json.stringOrNull());
                 }
             }
         }
         return window;
-    }
-
-    private static String words(JsonReader json) {
-        StringJoiner words = new StringJoiner(",");
-        if (json.enterArray()) {
-            while (json.nextElement()) {
-                words.add(json.stringOrEmpty());
-            }
-        }
-        return words.toString();
-    }
-
-    private static void put(Map<String, String> details, String name, String value) {
-        if (!value.isEmpty()) {
-            details.put(name, value);
-        }
-    }
-
-    private static @Nullable Integer tokens(@Nullable Long window) {
-        return window == null || window < 1 || window > Integer.MAX_VALUE ? null : (Integer) window.intValue();
     }
 }

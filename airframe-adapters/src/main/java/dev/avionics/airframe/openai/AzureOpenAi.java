@@ -1,29 +1,17 @@
 package dev.avionics.airframe.openai;
 
 import dev.avionics.airframe.BackendKind;
-import dev.avionics.airframe.Capabilities;
 import dev.avionics.airframe.EndpointSpec;
-import dev.avionics.airframe.HealthState;
-import dev.avionics.airframe.InferenceRequest;
-import dev.avionics.airframe.InferenceResult;
-import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.Secret;
-import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.spi.Credential;
-import dev.avionics.airframe.spi.EmbeddingWire;
-import dev.avionics.airframe.spi.Exchange;
-import dev.avionics.airframe.spi.WireProtocol;
-import dev.avionics.airframe.spi.WireScope;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Optional;
 
 /**
  * Azure OpenAI and Azure AI Foundry. A target's model is the name of a deployment.
@@ -37,15 +25,15 @@ import java.util.Optional;
  * model: metadata {@code model_hint} tells it, so that the rules on that model hold; without it they are learned from what
  * is refused. The list of models is the resource's, not that of its deployments.
  */
-public final class AzureOpenAi implements WireProtocol {
+public final class AzureOpenAi extends Family {
     private static final String API_VERSION = "api_version";
     private static final String USUAL_VERSION = "2024-02-01";
     private static final String V1 = "/openai/v1";
 
-    private final Family family = new Family(AzureOpenAi::address);
-
     /** One protocol for all endpoints. */
-    public AzureOpenAi() {}
+    public AzureOpenAi() {
+        super(AzureOpenAi::address);
+    }
 
     @Override
     public BackendKind kind() {
@@ -53,41 +41,11 @@ public final class AzureOpenAi implements WireProtocol {
     }
 
     @Override
-    public Capabilities capabilities(EndpointSpec endpoint, String model) {
-        return family.capabilities(endpoint, model);
-    }
-
-    @Override
-    public Timeouts timeouts(EndpointSpec endpoint, String model) {
-        return family.timeouts(endpoint);
-    }
-
-    @Override
-    public Exchange<InferenceResult> inference(WireScope scope, InferenceRequest request) {
-        return family.inference(scope, request);
-    }
-
-    @Override
-    public Exchange<HealthState> health(WireScope scope) {
-        return family.health(scope);
-    }
-
-    @Override
-    public Exchange<List<ModelInfo>> models(WireScope scope) {
-        return family.models(scope);
-    }
-
-    @Override
-    public Optional<EmbeddingWire> embeddings() {
-        return Optional.of(family.embeddings());
-    }
-
-    @Override
     public HttpCall authorize(HttpCall call, EndpointSpec endpoint, Credential credential) {
         Secret secret = credential.secret();
         return secret != null && credential.placement() == Credential.Placement.PROTOCOL
                 ? call.withHeader("api-key", secret.reveal())
-                : WireProtocol.super.authorize(call, endpoint, credential);
+                : super.authorize(call, endpoint, credential);
     }
 
     private static URI address(EndpointSpec endpoint, String model, String operation) {

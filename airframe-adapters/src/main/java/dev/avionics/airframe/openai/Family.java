@@ -16,16 +16,19 @@ import dev.avionics.airframe.openai.dialect.Dialect;
 import dev.avionics.airframe.openai.dialect.Dialect.Switch;
 import dev.avionics.airframe.openai.dialect.Dialects;
 import dev.avionics.airframe.openai.responses.ResponsesWire;
+import dev.avionics.airframe.spi.EmbeddingWire;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.ModelTraits;
 import dev.avionics.airframe.spi.Step;
+import dev.avionics.airframe.spi.WireProtocol;
 import dev.avionics.airframe.spi.WireScope;
 import java.net.URI;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What the protocols of the OpenAI family share: all but where their operations are. */
-final class Family {
+abstract sealed class Family implements WireProtocol permits OpenAiChat, AzureOpenAi {
     private static final ModelTraits TRAITS = ModelTraits.beside(OpenAiChat.class);
 
     private final Addresses addresses;
@@ -38,13 +41,15 @@ final class Family {
         return Dialects.of(endpoint, model, TRAITS);
     }
 
-    Capabilities capabilities(EndpointSpec endpoint, String model) {
+    @Override
+    public final Capabilities capabilities(EndpointSpec endpoint, String model) {
         Dialect dialect = dialect(endpoint, model);
         Capabilities can = dialect.capabilities();
         return dialect.text(Switch.THINKING).equals("none") ? can.no(Feature.THINKING) : can;
     }
 
-    Timeouts timeouts(EndpointSpec endpoint) {
+    @Override
+    public final Timeouts timeouts(EndpointSpec endpoint, String model) {
         return isLocal(endpoint.baseUrl()) ? Timeouts.LOCAL : Timeouts.HOSTED;
     }
 
@@ -54,7 +59,8 @@ final class Family {
         return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]") || host.isEmpty();
     }
 
-    Exchange<InferenceResult> inference(WireScope scope, InferenceRequest request) {
+    @Override
+    public final Exchange<InferenceResult> inference(WireScope scope, InferenceRequest request) {
         EndpointSpec endpoint = scope.endpoint();
         Dialect dialect = dialect(endpoint, scope.model());
         HttpErrors errors = dialect.errors(endpoint.name());
@@ -81,20 +87,23 @@ final class Family {
         };
     }
 
-    Exchange<HealthState> health(WireScope scope) {
+    @Override
+    public final Exchange<HealthState> health(WireScope scope) {
         URI url = addresses.of(scope.endpoint(), scope.model(), Addresses.MODELS);
         return Exchange.of(new Step.Send<>(
                 HttpCall.get(url),
                 head -> new Step.Done<>(HealthState.ofStatus(head.status(), scope.now(), "GET models"))));
     }
 
-    Exchange<List<ModelInfo>> models(WireScope scope) {
+    @Override
+    public final Exchange<List<ModelInfo>> models(WireScope scope) {
         EndpointSpec endpoint = scope.endpoint();
         URI url = addresses.of(endpoint, scope.model(), Addresses.MODELS);
         return ModelList.at(scope, url, dialect(endpoint, scope.model()).errors(endpoint.name()));
     }
 
-    OpenAiEmbeddings embeddings() {
-        return new OpenAiEmbeddings(addresses);
+    @Override
+    public final Optional<EmbeddingWire> embeddings() {
+        return Optional.of(new OpenAiEmbeddings(addresses));
     }
 }

@@ -8,14 +8,13 @@ import dev.avionics.airframe.http.HttpErrors;
 import dev.avionics.airframe.json.JsonReader;
 import dev.avionics.airframe.openai.chat.ChatWire;
 import dev.avionics.airframe.spi.Exchange;
+import dev.avionics.airframe.spi.ModelEntry;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireScope;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Asks for the list of models and reads it: {@code data[]}, {@code models[]}, or an array by itself. */
@@ -79,49 +78,34 @@ public final class ModelList {
         if (!json.enterObject()) {
             return null;
         }
-        String id = "";
+        ModelEntry entry = new ModelEntry();
         String name = "";
-        String owner = null;
-        Integer window = null;
-        Map<String, String> details = new LinkedHashMap<>();
         while (json.nextField()) {
-            String field = json.field();
-            switch (field) {
-                case "id" -> id = json.stringOrEmpty();
+            switch (json.field()) {
+                case "id" -> entry.id(json.stringOrNull());
                 case "name", "model" -> name = name.isEmpty() ? json.stringOrEmpty() : name;
-                case "owned_by" -> owner = json.stringOrNull();
-                case "context_length", "max_model_len", "context_window", "max_context_length" ->
-                    window = window == null ? size(json) : window;
-                case "meta" -> window = meta(json, window);
-                default -> {
-                    String value = json.type() == JsonReader.Type.OBJECT ? null : json.stringOrNull();
-                    if (value != null) {
-                        details.put(field, value);
+                case "owned_by" -> entry.owner(json.stringOrNull());
+                case "context_length", "max_model_len", "context_window", "max_context_length" -> {
+                    if (!entry.hasWindow()) {
+                        entry.window(json.longOrNull());
                     }
                 }
+                case "meta" -> meta(json, entry);
+                default -> entry.detail(json);
             }
         }
-        String key = id.isEmpty() ? name : id;
-        return key.isEmpty() ? null : new ModelInfo(key, owner, window, details);
+        entry.id(name);
+        return entry.build();
     }
 
-    private static @Nullable Integer meta(JsonReader json, @Nullable Integer window) {
-        Integer found = window;
+    private static void meta(JsonReader json, ModelEntry entry) {
         if (json.enterObject()) {
             while (json.nextField()) {
                 // The window that the server runs with says more than the one that the model was trained with.
-                if (json.field().equals("n_ctx")) {
-                    found = size(json);
-                } else if (json.field().equals("n_ctx_train") && found == null) {
-                    found = size(json);
+                if (json.field().equals("n_ctx") || (json.field().equals("n_ctx_train") && !entry.hasWindow())) {
+                    entry.window(json.longOrNull());
                 }
             }
         }
-        return found;
-    }
-
-    private static @Nullable Integer size(JsonReader json) {
-        Long value = json.longOrNull();
-        return value == null || value < 1 || value > Integer.MAX_VALUE ? null : (Integer) value.intValue();
     }
 }

@@ -129,12 +129,14 @@ class AnthropicTest {
 
     @Test
     void models_thatNeverEnd_areLeftAtSomePoint() {
-        Dialogue<List<ModelInfo>> dialogue = models();
-        for (int i = 0; i < 50; i++) {
-            dialogue.answer(200, "application/json", "{\"data\":[{\"id\":\"a\"}],\"has_more\":true,\"last_id\":\"a\"}");
-        }
-
-        assertThat(dialogue.value()).hasSize(50);
+        assertThatThrownBy(() -> {
+                    Dialogue<List<ModelInfo>> dialogue = models();
+                    for (int i = 1; i <= 50; i++) {
+                        String page = "{\"data\":[{\"id\":\"a\"}],\"has_more\":true,\"last_id\":\"" + i + "\"}";
+                        dialogue.answer(200, "application/json", page);
+                    }
+                })
+                .hasMessageContaining("does not end: 50 pages came");
         assertThat(models().answer(200, "application/json", "{\"data\":[],\"has_more\":true,\"last_id\":\"a\"}")
                         .value())
                 .isEmpty();

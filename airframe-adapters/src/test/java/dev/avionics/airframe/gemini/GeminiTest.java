@@ -160,7 +160,7 @@ class GeminiTest {
         assertThatThrownBy(() -> Dialogue.of(Given.GEMINI.models(Dialogue.scope(Given.API, "m")))
                         .answer(200, "application/json", circle)
                         .answer(200, "application/json", circle))
-                .hasMessageContaining("circle");
+                .hasMessageContaining("does not end: 2 pages came");
         assertThat(Dialogue.of(Given.GEMINI.models(Dialogue.scope(Given.API, "m")))
                         .answer(403, "application/json", "{}")
                         .failure()

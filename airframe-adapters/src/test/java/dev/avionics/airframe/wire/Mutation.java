@@ -50,7 +50,13 @@ enum Mutation {
             "{\"type\":\"error\",\"error\":{\"type\":\"rate_limit_error\",\"message\":\"Too many requests\"}}",
             "{\"error\":\"model 'x' not found\"}",
             "{\"error\":{\"code\":500,\"message\":\"internal\",\"status\":\"INTERNAL\"}}",
-            "{\"error\":{\"message\":\"You exceeded your current quota\",\"type\":\"insufficient_quota\"}}");
+            "{\"error\":{\"message\":\"You exceeded your current quota\",\"type\":\"insufficient_quota\"}}",
+            "{\"error\":{\"message\":\"invalid x-api-key\",\"type\":\"authentication_error\"}}",
+            "{\"type\":\"error\",\"error\":{\"type\":\"permission_error\",\"message\":\"not for this key\"}}",
+            "{\"error\":{\"code\":\"context_length_exceeded\",\"message\":\"maximum context length is 8192 tokens\"}}",
+            "{\"error\":{\"code\":\"content_filter\",\"message\":\"The response was filtered\"}}",
+            "{\"error\":{\"type\":\"invalid_request_error\",\"message\":\"no such field\"}}",
+            "{\"error\":{\"type\":\"timeout_error\",\"message\":\"Request timed out\"}}");
 
     private final boolean structural;
 

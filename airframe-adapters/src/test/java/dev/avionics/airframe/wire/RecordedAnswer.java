@@ -26,7 +26,7 @@ import org.junit.jupiter.api.DynamicTest;
  * @param provider who answered
  * @param api the protocol, as the folder names it
  * @param kind stream, response, error, embedding or other
- * @param framing how the body is cut: sse, sse-loose, chunks, ndjson, json
+ * @param framing how the body is cut: sse, sse-loose, chunks, ndjson, json, aws-eventstream
  * @param status the HTTP status
  * @param body the body as it was on the wire; an envelope that the source stripped is put back
  * @param expected what a right client makes of it
@@ -57,6 +57,7 @@ public record RecordedAnswer(
         return switch (framing) {
             case "ndjson" -> "application/x-ndjson";
             case "json" -> "application/json";
+            case "aws-eventstream" -> "application/vnd.amazon.eventstream";
             default -> "text/event-stream; charset=utf-8";
         };
     }

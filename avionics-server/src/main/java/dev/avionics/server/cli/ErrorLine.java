@@ -69,7 +69,8 @@ final class ErrorLine {
             return "try again";
         }
         return switch (category) {
-            case AUTHENTICATION -> keyHint;
+            // Before anything is sent, the message says itself which variable is not set.
+            case AUTHENTICATION -> failure.sent() == InferenceException.Sent.NOTHING ? "" : keyHint;
             case PERMISSION -> "the key may not do this: use another key or model";
             case MODEL_NOT_FOUND -> "'avionics models' lists what there is; choose with --model";
             case CONTEXT_LENGTH -> "make the prompt shorter, or use a model with a larger window";

@@ -102,7 +102,7 @@ public final class AnthropicFace implements Function<SeenRequest, Reply> {
                     400, "", "prompt is too long: " + question.tokens() + " tokens > " + model.context() + " maximum");
         }
         Answer answer = model.answer(question);
-        return Json.isTrue(body, "stream") ? streamed(answer, question) : whole(answer, question);
+        return Json.isTrue(body, "stream") ? streamed(answer, question) : Act.whole(answer, whole(answer, question));
     }
 
     private Reply whole(Answer answer, Question question) {
@@ -146,6 +146,11 @@ public final class AnthropicFace implements Function<SeenRequest, Reply> {
                 reply = delta(reply, index, object("type", "text_delta", "text", piece))
                         .pause(answer.pause());
             }
+            if (Act.isBroken(answer)) {
+                Map<String, @Nullable Object> why = object("type", "api_error", "message", "Internal server error");
+                String data = Json.write(object("type", "error", "error", why));
+                return Act.brokenOff(reply, answer, "event: error\ndata: " + data + "\n\n");
+            }
             reply = event(reply, "content_block_stop", "index", index++);
         }
         for (ToolUse use : answer.calls()) {
@@ -184,6 +189,7 @@ public final class AnthropicFace implements Function<SeenRequest, Reply> {
         return switch (answer.finish()) {
             case "tool_calls" -> "tool_use";
             case "length" -> "max_tokens";
+            case "content_filter" -> "refusal";
             default -> question.stop().isEmpty() ? "end_turn" : "stop_sequence";
         };
     }
@@ -205,8 +211,14 @@ public final class AnthropicFace implements Function<SeenRequest, Reply> {
     private static Reply error(int status, String message) {
         String type = switch (status) {
             case 401 -> "authentication_error";
+            case 402 -> "billing_error";
+            case 403 -> "permission_error";
             case 404 -> "not_found_error";
-            default -> "invalid_request_error";
+            case 413 -> "request_too_large";
+            case 429 -> "rate_limit_error";
+            case 504 -> "timeout_error";
+            case 503, 529 -> "overloaded_error";
+            default -> status < 500 ? "invalid_request_error" : "api_error";
         };
         return Reply.json(
                 status,

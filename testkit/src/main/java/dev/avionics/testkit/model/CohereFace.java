@@ -104,7 +104,7 @@ public final class CohereFace implements Function<SeenRequest, Reply> {
                             + model.context() + " tokens.");
         }
         Answer answer = model.answer(chat.question());
-        return chat.streams() ? streamed(answer) : whole(answer);
+        return chat.streams() ? streamed(answer) : Act.whole(answer, whole(answer));
     }
 
     private static Reply whole(Answer answer) {
@@ -136,6 +136,11 @@ public final class CohereFace implements Function<SeenRequest, Reply> {
         }
         if (!answer.pieces().isEmpty()) {
             reply = block(reply, index, "text", answer.pieces(), answer);
+        }
+        if (Act.isBroken(answer)) {
+            Map<String, @Nullable Object> why = object("finish_reason", "ERROR", "error", "internal server error");
+            String data = Json.write(object("type", "message-end", "delta", why));
+            return Act.brokenOff(reply, answer, "event: message-end\ndata: " + data + "\n\n");
         }
         if (!answer.calls().isEmpty()) {
             reply = message(reply, "tool-plan-delta", null, "tool_plan", plan(answer));
@@ -213,7 +218,7 @@ public final class CohereFace implements Function<SeenRequest, Reply> {
         List<Object> vectors = new ArrayList<>();
         int tokens = 0;
         for (String text : texts) {
-            vectors.add(SimulatedModel.vector(text));
+            vectors.add(model.vector(text));
             tokens += SimulatedModel.tokensOf(text);
         }
         return Reply.json(Json.write(object(

@@ -128,7 +128,10 @@ public final class GeminiFace implements Function<SeenRequest, Reply> {
         }
         Map<String, @Nullable Object> body = Json.body(request);
         return switch (what) {
-            case "generateContent" -> whole(asked(body));
+            case "generateContent" -> {
+                Answer answer = asked(body);
+                yield Act.whole(answer, whole(answer));
+            }
             case "streamGenerateContent" ->
                 streamed(asked(body), request.query().orElse("").equals("alt=sse"));
             case "countTokens" -> count(body);
@@ -174,6 +177,10 @@ public final class GeminiFace implements Function<SeenRequest, Reply> {
                     .pause(answer.pause());
             before = events ? before : "\r\n,\r\n";
         }
+        if (Act.isBroken(answer)) {
+            String why = Json.write(object("error", why(500, "An internal error has occurred.", List.of())));
+            return Act.brokenOff(reply, answer, before + why + (events ? "\r\n\r\n" : "]"));
+        }
         boolean signed = answer.calls().isEmpty() && answer.finish().equals("stop");
         List<Map<String, @Nullable Object>> last =
                 signed ? List.of(object("text", "", "thoughtSignature", GeminiRequest.SIGNATURE)) : List.of();
@@ -181,7 +188,11 @@ public final class GeminiFace implements Function<SeenRequest, Reply> {
     }
 
     private static String finish(Answer answer) {
-        return answer.finish().equals("length") ? "MAX_TOKENS" : "STOP";
+        return switch (answer.finish()) {
+            case "length" -> "MAX_TOKENS";
+            case "content_filter" -> "SAFETY";
+            default -> "STOP";
+        };
     }
 
     /** The calls without ids, as they mostly come; the first bears the signature. */
@@ -255,14 +266,14 @@ public final class GeminiFace implements Function<SeenRequest, Reply> {
         return json(object("embeddings", vectors));
     }
 
-    private static Map<String, @Nullable Object> vector(Map<String, @Nullable Object> request) {
+    private Map<String, @Nullable Object> vector(Map<String, @Nullable Object> request) {
         GeminiRequest.EMBED.check(request);
         Shape.require(request, "content");
         StringBuilder text = new StringBuilder();
         for (Object part : Json.list(Json.map(request.get("content")).get("parts"))) {
             text.append(Json.text(Json.map(part), "text"));
         }
-        return object("values", SimulatedModel.vector(text.toString()));
+        return object("values", model.vector(text.toString()));
     }
 
     private Reply models(String query) {
@@ -304,24 +315,21 @@ public final class GeminiFace implements Function<SeenRequest, Reply> {
     }
 
     private static Reply error(int status, String message, List<?> details) {
+        return Reply.json(status, Json.write(object("error", why(status, message, details))));
+    }
+
+    private static Map<String, @Nullable Object> why(int status, String message, List<?> details) {
         String word = switch (status) {
             case 400 -> "INVALID_ARGUMENT";
+            case 401 -> "UNAUTHENTICATED";
             case 403 -> "PERMISSION_DENIED";
             case 404 -> "NOT_FOUND";
-            default -> "INTERNAL";
+            case 429 -> "RESOURCE_EXHAUSTED";
+            case 503 -> "UNAVAILABLE";
+            case 504 -> "DEADLINE_EXCEEDED";
+            default -> status < 500 ? "INVALID_ARGUMENT" : "INTERNAL";
         };
-        return Reply.json(
-                status,
-                Json.write(object(
-                        "error",
-                        object(
-                                "code",
-                                status,
-                                "message",
-                                message,
-                                "status",
-                                word,
-                                "details",
-                                details.isEmpty() ? null : details))));
+        return object(
+                "code", status, "message", message, "status", word, "details", details.isEmpty() ? null : details);
     }
 }

@@ -222,7 +222,8 @@ public final class LlamaServerFace implements Function<SeenRequest, Reply> {
     private Reply answer(Answer answer, boolean streamed) {
         String thought = answer.thinking().isEmpty() ? "" : "</think>\n\n";
         if (!streamed) {
-            return Reply.json(end(answer, String.join("", answer.thinking()) + thought + answer.text()));
+            String content = String.join("", answer.thinking()) + thought + answer.text();
+            return Act.whole(answer, Reply.json(end(answer, content)));
         }
         Reply reply = Reply.sse();
         for (String piece : answer.thinking()) {
@@ -233,6 +234,10 @@ public final class LlamaServerFace implements Function<SeenRequest, Reply> {
         }
         for (String piece : answer.pieces()) {
             reply = reply.event(piece(piece)).pause(answer.pause());
+        }
+        if (Act.isBroken(answer)) {
+            Map<String, @Nullable Object> why = object("code", 500, "message", "it failed", "type", "server_error");
+            return Act.brokenOff(reply, answer, "data: " + Json.write(object("error", why)) + "\n\n");
         }
         return reply.event(end(answer, ""));
     }

@@ -126,7 +126,7 @@ public final class OllamaFace implements Function<SeenRequest, Reply> {
         if (Boolean.FALSE.equals(body.get("stream"))) {
             Map<String, @Nullable Object> message =
                     message(answer.text(), String.join("", answer.thinking()), generate);
-            return Reply.json(Json.write(end(answer, withCalls(message, answer), generate)));
+            return Act.whole(answer, Reply.json(Json.write(end(answer, withCalls(message, answer), generate))));
         }
         Reply reply = Reply.stream("application/x-ndjson");
         for (String piece : answer.thinking()) {
@@ -134,6 +134,9 @@ public final class OllamaFace implements Function<SeenRequest, Reply> {
         }
         for (String piece : answer.pieces()) {
             reply = reply.part(line(message(piece, "", generate), generate)).pause(answer.pause());
+        }
+        if (Act.isBroken(answer)) {
+            return Act.brokenOff(reply, answer, Json.write(object("error", "an error was encountered")) + "\n");
         }
         if (!answer.calls().isEmpty()) {
             reply = reply.part(line(withCalls(message("", "", generate), answer), generate));
@@ -227,7 +230,7 @@ public final class OllamaFace implements Function<SeenRequest, Reply> {
         List<List<Double>> vectors = new ArrayList<>();
         int tokens = 0;
         for (String text : Json.texts(body.get("input"))) {
-            vectors.add(SimulatedModel.vector(text));
+            vectors.add(model.vector(text));
             tokens += SimulatedModel.tokensOf(text);
         }
         return Reply.json(

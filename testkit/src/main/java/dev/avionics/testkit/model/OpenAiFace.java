@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -33,7 +32,6 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
     private final String key;
     private final boolean anyModel;
     private final @Nullable OpenAiVendor vendor;
-    private final Map<String, Reply> pending = new ConcurrentHashMap<>();
 
     private OpenAiFace(SimulatedModel model, String key, boolean anyModel, @Nullable OpenAiVendor vendor) {
         this.model = requireNonNull(model, "model");
@@ -70,8 +68,17 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
         try {
             return vendor == null ? answer(request, path(request)) : strictly(vendor, request);
         } catch (RefusedRequest refusal) {
-            return error(refusal.status(), "invalid_request_error", null, refusal.words());
+            return error(refusal.status(), type(refusal.status()), null, refusal.words());
         }
+    }
+
+    private static String type(int status) {
+        return switch (status) {
+            case 401 -> "authentication_error";
+            case 403 -> "permission_error";
+            case 429 -> "rate_limit_error";
+            default -> status < 500 ? "invalid_request_error" : "server_error";
+        };
     }
 
     private Reply strictly(OpenAiVendor strict, SeenRequest request) {
@@ -84,7 +91,7 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
         } else if (operation.equals("embeddings")) {
             strict.checkEmbeddings(Json.body(request));
         }
-        Reply ready = pending.remove(operation);
+        Reply ready = model.later().remove(operation);
         if (ready != null) {
             return ready;
         }
@@ -95,7 +102,7 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
         }
         // What is not streamed may take longer than the vendor keeps a connection: it is asked for again.
         String id = "req-" + NUMBERS.incrementAndGet();
-        pending.put("status/" + id, reply);
+        model.later().put("status/" + id, reply);
         return Reply.json(202, Json.write(object("requestId", id))).header("NVCF-REQID", id);
     }
 
@@ -156,7 +163,7 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
         }
         Answer answer = model.answer(question);
         if (!Json.isTrue(body, "stream")) {
-            return json(whole(answer));
+            return Act.whole(answer, json(whole(answer)));
         }
         Reply reply = Reply.sse().event(chunk(object("role", "assistant", "content", ""), null));
         for (String piece : answer.thinking()) {
@@ -167,6 +174,11 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
         }
         if (!answer.calls().isEmpty()) {
             reply = calls(reply, answer);
+        }
+        if (Act.isBroken(answer)) {
+            Map<String, @Nullable Object> why =
+                    object("message", "The server had an error.", "type", "server_error", "code", null);
+            return Act.brokenOff(reply, answer, "data: " + Json.write(object("error", why)) + "\n\n");
         }
         reply = reply.event(chunk(object(), answer.finish()));
         if ((vendor != null && vendor.alwaysTellsUsage())
@@ -288,7 +300,7 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
         List<Map<String, @Nullable Object>> data = new ArrayList<>();
         int tokens = 0;
         for (String text : Json.texts(body.get("input"))) {
-            data.add(object("object", "embedding", "index", data.size(), "embedding", SimulatedModel.vector(text)));
+            data.add(object("object", "embedding", "index", data.size(), "embedding", model.vector(text)));
             tokens += SimulatedModel.tokensOf(text);
         }
         return json(object(

@@ -90,7 +90,7 @@ public final class ResponsesFace implements Function<SeenRequest, Reply> {
         List<Map<String, @Nullable Object>> items = items(answer, encrypted);
         return Json.isTrue(body, "stream")
                 ? new Stream(answer, items).reply()
-                : Reply.json(Json.write(response(answer, items)));
+                : Act.whole(answer, Reply.json(Json.write(response(answer, items))));
     }
 
     private List<Map<String, @Nullable Object>> items(Answer answer, boolean encrypted) {
@@ -140,9 +140,9 @@ public final class ResponsesFace implements Function<SeenRequest, Reply> {
     }
 
     private Map<String, @Nullable Object> response(Answer answer, List<Map<String, @Nullable Object>> items) {
-        boolean cut = answer.finish().equals("length");
-        Map<String, @Nullable Object> response = response(cut ? "incomplete" : "completed", items);
-        response.put("incomplete_details", cut ? object("reason", "max_output_tokens") : null);
+        String reason = incomplete(answer);
+        Map<String, @Nullable Object> response = response(reason == null ? "completed" : "incomplete", items);
+        response.put("incomplete_details", reason == null ? null : object("reason", reason));
         int thought = answer.thinking().size();
         response.put(
                 "usage",
@@ -158,6 +158,14 @@ public final class ResponsesFace implements Function<SeenRequest, Reply> {
                         "total_tokens",
                         answer.input() + answer.output()));
         return response;
+    }
+
+    private static @Nullable String incomplete(Answer answer) {
+        return switch (answer.finish()) {
+            case "length" -> "max_output_tokens";
+            case "content_filter" -> "content_filter";
+            default -> null;
+        };
     }
 
     private Map<String, @Nullable Object> response(String status, List<Map<String, @Nullable Object>> items) {
@@ -190,12 +198,25 @@ public final class ResponsesFace implements Function<SeenRequest, Reply> {
                     case "message" -> message(item);
                     default -> call(item);
                 }
+                if (Act.isBroken(answer)) {
+                    return broken();
+                }
                 event("response.output_item.done", "output_index", place, "item", item);
                 place++;
             }
-            boolean cut = answer.finish().equals("length");
-            event(cut ? "response.incomplete" : "response.completed", "response", response(answer, items));
+            event(
+                    incomplete(answer) != null ? "response.incomplete" : "response.completed",
+                    "response",
+                    response(answer, items));
             return reply;
+        }
+
+        private Reply broken() {
+            Map<String, @Nullable Object> failed = response("failed", List.of());
+            failed.put("error", object("code", "server_error", "message", "The server had an error."));
+            Map<String, @Nullable Object> event =
+                    object("type", "response.failed", "sequence_number", number, "response", failed);
+            return Act.brokenOff(reply, answer, "event: response.failed\ndata: " + Json.write(event) + "\n\n");
         }
 
         private void event(String type, @Nullable Object... fields) {
@@ -247,7 +268,8 @@ public final class ResponsesFace implements Function<SeenRequest, Reply> {
     }
 
     private static Reply error(int status, String param, @Nullable String code, String message) {
-        Map<String, @Nullable Object> error = object("message", message, "type", "invalid_request_error");
+        Map<String, @Nullable Object> error =
+                object("message", message, "type", status < 500 ? "invalid_request_error" : "server_error");
         error.put("param", param.isEmpty() ? null : param);
         error.put("code", code);
         return Reply.json(status, Json.write(object("error", error)));

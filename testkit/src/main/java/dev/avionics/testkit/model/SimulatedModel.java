@@ -2,11 +2,13 @@ package dev.avionics.testkit.model;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.avionics.testkit.backend.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,11 +35,15 @@ public final class SimulatedModel {
 
     private final String name;
     private final int context;
+    private final Act act;
     private final AtomicLong chance = new AtomicLong();
+    private final Map<String, Reply> later;
 
-    private SimulatedModel(String name, int context) {
+    private SimulatedModel(String name, int context, Act act, Map<String, Reply> later) {
+        this.later = later;
         this.name = requireNonNull(name, "name");
         this.context = context;
+        this.act = act;
     }
 
     /**
@@ -47,7 +53,17 @@ public final class SimulatedModel {
      * @param context its context window in tokens
      */
     public static SimulatedModel of(String name, int context) {
-        return new SimulatedModel(name, context);
+        return new SimulatedModel(name, context, Act.NONE, new ConcurrentHashMap<>());
+    }
+
+    /** A model like this that does something else than to answer. */
+    SimulatedModel acting(String otherName, Act other, int otherContext) {
+        return new SimulatedModel(otherName, otherContext, other, later);
+    }
+
+    /** Replies that are asked for again when they are ready, by the place where they are; for faces of this model. */
+    Map<String, Reply> later() {
+        return later;
     }
 
     /** Its id. */
@@ -105,7 +121,7 @@ public final class SimulatedModel {
      *
      * @param thinking the tokens of what it thought
      * @param pieces the tokens of the text
-     * @param finish stop, length or tool_calls
+     * @param finish stop, length, tool_calls or content_filter
      * @param pause how long each token takes
      * @param input the tokens of the question
      */
@@ -129,6 +145,17 @@ public final class SimulatedModel {
 
     /** Answers a question. */
     public Answer answer(Question question) {
+        checkWilling();
+        return act.change().apply(usualAnswer(question));
+    }
+
+    private void checkWilling() {
+        if (act.status() != 0) {
+            throw new RefusedRequest(act.status(), "", act.words());
+        }
+    }
+
+    private Answer usualAnswer(Question question) {
         List<String> thinking = question.thinks ? pieces("Let me think about that. ") : List.of();
         Turn last = question.turns.get(question.turns.size() - 1);
         if (!question.tools.isEmpty() && !last.role.equals("tool")) {
@@ -220,7 +247,8 @@ public final class SimulatedModel {
     }
 
     /** The vector of a text, of length 1; the same each time, and another for each text. */
-    static List<Double> vector(String text) {
+    List<Double> vector(String text) {
+        checkWilling();
         List<Double> vector = new ArrayList<>(DIMENSIONS);
         long state = text.hashCode();
         double sum = 0;

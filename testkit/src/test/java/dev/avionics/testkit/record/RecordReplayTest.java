@@ -14,9 +14,13 @@ import dev.avionics.testkit.backend.Reply;
 import dev.avionics.testkit.backend.Scenario;
 import dev.avionics.testkit.backend.SeenRequest;
 import dev.avionics.testkit.backend.SimulatedBackend;
+import dev.avionics.testkit.model.AnthropicFace;
+import dev.avionics.testkit.model.CohereFace;
+import dev.avionics.testkit.model.GeminiFace;
 import dev.avionics.testkit.model.LlamaServerFace;
 import dev.avionics.testkit.model.OllamaFace;
 import dev.avionics.testkit.model.OpenAiFace;
+import dev.avionics.testkit.model.ResponsesFace;
 import dev.avionics.testkit.model.SimulatedModel;
 import dev.avionics.testkit.secret.SecretCanary;
 import dev.avionics.testkit.time.VirtualTime;
@@ -48,8 +52,16 @@ class RecordReplayTest {
         Function<String, Function<SeenRequest, Reply>> openAi = key -> OpenAiFace.of(MODEL, key);
         Function<String, Function<SeenRequest, Reply>> ollama = key -> OllamaFace.of(MODEL);
         Function<String, Function<SeenRequest, Reply>> llama = key -> LlamaServerFace.of(MODEL, key);
+        Function<String, Function<SeenRequest, Reply>> responses = key -> ResponsesFace.of(MODEL, key);
+        Function<String, Function<SeenRequest, Reply>> anthropic = key -> AnthropicFace.of(MODEL, key);
+        Function<String, Function<SeenRequest, Reply>> gemini = key -> GeminiFace.of(MODEL, key);
+        Function<String, Function<SeenRequest, Reply>> cohere = key -> CohereFace.of(MODEL, key);
         return Stream.of(
                 Arguments.of(BackendKind.OPENAI_CHAT, "", "/v1", openAi, true),
+                Arguments.of(new BackendKind("openai-responses"), "", "/v1", responses, true),
+                Arguments.of(BackendKind.ANTHROPIC_MESSAGES, "", "", anthropic, true),
+                Arguments.of(BackendKind.GOOGLE_GENAI, "", "", gemini, true),
+                Arguments.of(BackendKind.COHERE_CHAT, "", "", cohere, true),
                 Arguments.of(BackendKind.OLLAMA, "ollama-chat", "", ollama, true),
                 Arguments.of(BackendKind.OLLAMA, "ollama-generate", "", ollama, false),
                 Arguments.of(BackendKind.LLAMA_SERVER, "openai", "", llama, true),

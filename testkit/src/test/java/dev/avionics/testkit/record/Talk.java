@@ -126,8 +126,12 @@ final class Talk implements AutoCloseable {
 
     /** All that was seen, with the address of the backend replaced. */
     List<String> seen() {
-        String base = target.endpoint().baseUrl().getAuthority();
-        return seen.stream().map(line -> line.replace(base, "BASE")).toList();
+        URI base = target.endpoint().baseUrl();
+        return seen.stream()
+                .map(line -> line.replace(base.getAuthority(), "BASE").replace(base.getHost(), "BASE"))
+                // Made for each call anew where the backend gives none.
+                .map(line -> line.replaceAll("call_[A-Za-z0-9]{24}", "call_MADE"))
+                .toList();
     }
 
     private static CompletableFuture<String> events(InferenceStream<InferenceEvent> stream) {
@@ -146,7 +150,7 @@ final class Talk implements AutoCloseable {
 
             @Override
             public void onError(Throwable e) {
-                over.complete(text.append(e).toString());
+                over.complete(text.append(words(e)).toString());
             }
 
             @Override
@@ -166,10 +170,15 @@ final class Talk implements AutoCloseable {
         try {
             seen.add(call.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         } catch (ExecutionException e) {
-            seen.add(String.valueOf(e.getCause()));
+            seen.add(words(e.getCause()));
         } catch (InterruptedException | TimeoutException e) {
             throw new AssertionError("no answer; so far: " + seen, e);
         }
+    }
+
+    /** Without the address, which is another when it is played. */
+    private static String words(Throwable error) {
+        return error.getClass().getName() + ": " + error.getMessage();
     }
 
     @Override

@@ -185,6 +185,15 @@ public final class Airframe implements AutoCloseable {
                 (attempt, call) -> operation.apply(adapter, call));
     }
 
+    /**
+     * The clocks of a target: its protocol's, unless its endpoint has others.
+     *
+     * @throws InferenceException of category UNSUPPORTED if there is no adapter for its kind
+     */
+    public Timeouts timeouts(Target target) {
+        return timeouts(adapters.adapter(target.endpoint().kind()), target);
+    }
+
     private static Timeouts timeouts(BackendAdapter adapter, Target target) {
         Timeouts base = adapter instanceof ProtocolAdapter http
                 ? http.protocol().timeouts(target.endpoint(), target.model())

@@ -33,8 +33,7 @@ public final class BackendProvider implements LLMProvider {
     private final EndpointSpec endpoint;
     private final Airframe airframe;
     private final RetryPolicy retries;
-    private final CallCounters counters;
-    private volatile boolean closed;
+    private final ProviderCalls calls;
 
     /** A provider for the settings; the airframe stays its owner's. */
     public BackendProvider(ProviderSettings settings, Airframe airframe) {
@@ -47,7 +46,7 @@ public final class BackendProvider implements LLMProvider {
         this.airframe = requireNonNull(airframe, "airframe");
         endpoint = settings.endpoint();
         retries = RetryPolicy.DEFAULT.withMaxRetries(settings.maxRetries());
-        counters = new CallCounters(name(), ticker);
+        calls = new ProviderCalls(name(), settings.defaultOptions(), ticker);
     }
 
     /** What it was made from. */
@@ -93,31 +92,31 @@ public final class BackendProvider implements LLMProvider {
     @Override
     public InferenceStream<InferenceEvent> infer(
             @Nullable String model, InferenceRequest request, CallContext context) {
-        if (closed) {
-            return Waiting.failed(context, Waiting.closed(name()));
+        if (calls.isClosed()) {
+            return calls.refusedStream(context);
         }
         Target target = target(model);
         InferenceRequest sent = settings.omitTemperature()
                 ? request.toBuilder().temperature(null).build()
                 : request;
-        return airframe.infer(target, sent, context.observedBy(counters.watch(target.model())), retries);
+        return airframe.infer(target, sent, context.observedBy(calls.watch(target.model())), retries);
     }
 
     @Override
     public CompletableFuture<EmbeddingResult> embed(
             @Nullable String model, EmbeddingRequest request, CallContext context) {
-        if (closed) {
-            return CompletableFuture.failedFuture(Waiting.closed(name()));
+        if (calls.isClosed()) {
+            return calls.refused();
         }
         String wanted = model == null ? settings.embeddingModel() : model;
-        CallObserver watch = counters.watch(wanted);
-        return counters.watch(airframe.embed(new Target(endpoint, wanted), request, context.observedBy(watch)), watch);
+        CallObserver watch = calls.watch(wanted);
+        return calls.watch(airframe.embed(new Target(endpoint, wanted), request, context.observedBy(watch)), watch);
     }
 
     @Override
     public CompletableFuture<List<ModelInfo>> models(CallContext context) {
-        if (closed) {
-            return CompletableFuture.failedFuture(Waiting.closed(name()));
+        if (calls.isClosed()) {
+            return calls.refused();
         }
         return airframe.models(target(null), context);
     }
@@ -129,18 +128,12 @@ public final class BackendProvider implements LLMProvider {
 
     @Override
     public InferenceResult generateResult(@Nullable String model, String prompt, Map<String, ?> options) {
-        return Waiting.forResult(
-                infer(model, request(prompt, options).stream(false).build(), newCall()));
+        return calls.result(this, model, prompt, options);
     }
 
     @Override
     public InferenceStream<TokenChunk> generateStream(@Nullable String model, String prompt, Map<String, ?> options) {
-        return infer(model, request(prompt, options).build(), newCall()).map(new ChunkView(false));
-    }
-
-    private InferenceRequest.Builder request(String prompt, Map<String, ?> options) {
-        return GenerationOptions.toRequest(prompt, GenerationOptions.merged(settings.defaultOptions(), options))
-                .toBuilder();
+        return calls.chunks(this, model, prompt, options);
     }
 
     @Override
@@ -162,13 +155,13 @@ public final class BackendProvider implements LLMProvider {
             stats.put("timeout", total.toMillis() / 1000.0);
         }
         stats.put("max_retries", settings.maxRetries());
-        counters.putInto(stats);
+        calls.putInto(stats);
         return stats;
     }
 
     @Override
     public void close() {
-        closed = true;
+        calls.close();
     }
 
     @Override

@@ -1,0 +1,148 @@
+package dev.avionics.llm.node;
+
+import dev.avionics.airframe.call.RandomSource;
+import dev.avionics.llm.node.RoutingDecision.Candidate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The comparison of candidates for one call. Used once, by one thread. */
+final class Choice {
+    /** A group of so few is compared as a whole. */
+    private static final int FEW = 4;
+
+    /** So many nodes are drawn at most until one is free that holds nothing of the prompt. */
+    private static final int MOST_DRAWS = 32;
+
+    private static final int MOST_HOLDERS = 8;
+
+    /** What is read of any prompt, in blocks, such as the template; keeps times apart that no block explains. */
+    static final double BASE_BLOCKS = 4;
+
+    /** What a node with all its places taken loses by that, in blocks that could be read meanwhile. */
+    private static final double LOAD_BLOCKS = 8;
+
+    private final NodeTable table;
+    private final PrefixIndex index;
+    private final RandomSource random;
+    private final PrefixBlocks prefix;
+    private final Set<String> tried;
+    private final double othersPace;
+    private final double othersDuration;
+    private final long now;
+    private final List<Candidate> candidates = new ArrayList<>(MOST_HOLDERS + 2);
+    private final List<NodeState> compared = new ArrayList<>(MOST_HOLDERS + 2);
+    private int @Nullable [] holders;
+    private int holderCount;
+    private @Nullable NodeState best;
+    private @Nullable Candidate bestCandidate;
+
+    Choice(
+            NodeTable table,
+            PrefixIndex index,
+            RandomSource random,
+            PrefixBlocks prefix,
+            Set<String> tried,
+            double othersPace,
+            double othersDuration,
+            long now) {
+        this.table = table;
+        this.index = index;
+        this.random = random;
+        this.prefix = prefix;
+        this.tried = tried;
+        this.othersPace = othersPace;
+        this.othersDuration = othersDuration;
+        this.now = now;
+    }
+
+    /** Compares nodes of a group with those compared before. */
+    void among(NodePool.Group group) {
+        NodeState[] nodes = group.nodes;
+        if (nodes.length == 0) {
+            return;
+        }
+        if (nodes.length <= FEW) {
+            int first = draw(nodes.length);
+            for (int i = 0; i < nodes.length; i++) {
+                compare(nodes[(first + i) % nodes.length]);
+            }
+            return;
+        }
+        int[] known = holders;
+        if (known == null) {
+            known = new int[MOST_HOLDERS];
+            holderCount = index.holders(prefix, known);
+            holders = known;
+        }
+        for (int i = 0; i < holderCount; i++) {
+            if (group.holds(known[i])) {
+                compare(table.numbered(known[i]));
+            }
+        }
+        int drawn = 0;
+        for (int i = 0; i < MOST_DRAWS && (drawn < 2 || !foundFree()); i++) {
+            NodeState state = nodes[draw(nodes.length)];
+            if (drawn < 2 || state.isFree()) {
+                drawn += compare(state) ? 1 : 0;
+            }
+        }
+    }
+
+    private int draw(int bound) {
+        return Math.min(bound - 1, (int) (random.nextDouble() * bound));
+    }
+
+    private boolean compare(NodeState state) {
+        InferenceNode node = state.node;
+        if (compared.contains(state) || (!tried.isEmpty() && tried.contains(node.name()))) {
+            return false;
+        }
+        Candidate candidate = candidate(state, node);
+        compared.add(state);
+        candidates.add(candidate);
+        Candidate leader = bestCandidate;
+        if (leader == null || isBetter(candidate, leader)) {
+            best = state;
+            bestCandidate = candidate;
+        }
+        return true;
+    }
+
+    private static boolean isBetter(Candidate one, Candidate other) {
+        return one.free() != other.free() ? one.free() : one.score() < other.score();
+    }
+
+    private Candidate candidate(NodeState state, InferenceNode node) {
+        int cached = index.matched(state.number, prefix);
+        int calls = state.calls();
+        int parallel = node.maxParallel();
+        double pace = state.pace(othersPace, now) / 1e6;
+        double load = (double) calls / parallel;
+        int waiting = Math.max(0, calls + 1 - parallel);
+        return new Candidate(
+                node.name(),
+                cached,
+                calls,
+                load,
+                waiting == 0,
+                (prefix.count() - cached + BASE_BLOCKS) * pace,
+                Math.min(1, load) * LOAD_BLOCKS * pace,
+                waiting * state.duration(othersDuration) / 1e6 / parallel);
+    }
+
+    boolean foundFree() {
+        Candidate leader = bestCandidate;
+        return leader != null && leader.free();
+    }
+
+    @Nullable
+    NodeState best() {
+        return best;
+    }
+
+    List<Candidate> candidates() {
+        return candidates;
+    }
+}

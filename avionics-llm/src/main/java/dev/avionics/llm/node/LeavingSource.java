@@ -1,0 +1,117 @@
+package dev.avionics.llm.node;
+
+import dev.avionics.airframe.InferenceEvent;
+import dev.avionics.airframe.Usage;
+import dev.avionics.airframe.call.CancelReason;
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.stream.Source;
+import org.jspecify.annotations.Nullable;
+
+/** An attempt that can be made to fail from outside until it commits, so that the call leaves for another node. */
+final class LeavingSource implements Source, Source.Sink {
+    private final Source inner;
+    private volatile @Nullable Sink sink;
+    private volatile boolean committed;
+    // Guarded by this
+    private boolean left;
+
+    LeavingSource(Source inner) {
+        this.inner = inner;
+    }
+
+    /** Fails the attempt, unless it has committed or ended. Any thread. */
+    void leave(InferenceException why) {
+        synchronized (this) {
+            if (committed || left || sink == null) {
+                return;
+            }
+            left = true;
+        }
+        inner.cancel(CancelReason.SUPERSEDED);
+        to().fail(why);
+    }
+
+    private Sink to() {
+        Sink known = sink;
+        if (known == null) {
+            throw new IllegalStateException("not started");
+        }
+        return known;
+    }
+
+    @Override
+    public void start(Sink to) {
+        sink = to;
+        inner.start(this);
+    }
+
+    @Override
+    public void request(long n) {
+        inner.request(n);
+    }
+
+    @Override
+    public void cancel(CancelReason why) {
+        synchronized (this) {
+            if (left) {
+                return;
+            }
+            left = true;
+        }
+        inner.cancel(why);
+    }
+
+    @Override
+    public void resumed() {
+        inner.resumed();
+    }
+
+    @Override
+    public Usage usageSoFar() {
+        return inner.usageSoFar();
+    }
+
+    @Override
+    public void event(InferenceEvent event) {
+        if (committed) {
+            to().event(event);
+            return;
+        }
+        // Who makes it leave waits until the event is passed on: what the sink is told stays serial.
+        synchronized (this) {
+            if (left) {
+                return;
+            }
+            committed = event.commits();
+            if (!committed) {
+                to().event(event);
+                return;
+            }
+        }
+        to().event(event);
+    }
+
+    @Override
+    public void flushPoint() {
+        if (committed) {
+            to().flushPoint();
+        }
+    }
+
+    @Override
+    public void fail(InferenceException why) {
+        synchronized (this) {
+            if (left) {
+                return;
+            }
+            left = true;
+        }
+        to().fail(why);
+    }
+
+    @Override
+    public boolean readerWaits() {
+        Sink known = sink;
+        return known == null || known.readerWaits();
+    }
+}

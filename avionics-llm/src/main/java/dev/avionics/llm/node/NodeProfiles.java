@@ -1,0 +1,54 @@
+package dev.avionics.llm.node;
+
+import dev.avionics.airframe.endpoint.EndpointRegistry;
+import java.util.List;
+import java.util.Optional;
+
+/** The nodes of a fleet, for reading. Thread-safe. */
+public interface NodeProfiles {
+    /** The home of an agent, the one of highest priority if it has several; empty if no node names the agent. */
+    default Optional<InferenceNode> forAgent(String agent) {
+        InferenceNode home = null;
+        for (InferenceNode node : list()) {
+            if (node.agents().contains(agent) && (home == null || node.priority() > home.priority())) {
+                home = node;
+            }
+        }
+        return Optional.ofNullable(home);
+    }
+
+    /**
+     * All nodes in their order; unmodifiable, names are unique. As long as nothing changed it is the same object, which is how
+     * a change is found.
+     */
+    List<InferenceNode> list();
+
+    /**
+     * Nodes that stay as they are.
+     *
+     * @throws IllegalArgumentException if two have the same name
+     */
+    static NodeProfiles of(List<InferenceNode> nodes) {
+        return new ListedNodes(nodes);
+    }
+
+    /** As {@link #of(List)}. */
+    static NodeProfiles of(InferenceNode... nodes) {
+        return of(List.of(nodes));
+    }
+
+    /**
+     * The endpoints of a registry as nodes, such as those of a watched file.
+     *
+     * <p>{@code capacity.maxConcurrency} is {@code maxParallel}. These tags of an endpoint are read: {@code agents} and
+     * {@code labels} (names with commas between them; labels are the node's tags), {@code model}, {@code vramGb},
+     * {@code ramGb}, {@code modelSizeGb}, {@code gpuId}, {@code priority}. All other tags are the node's metadata. A later list
+     * that is wrong leaves the nodes before it in force, and a line in the log says so.
+     *
+     * @param registry stays its owner's; the profiles follow it until it is closed
+     * @throws IllegalArgumentException that names node and tag, if the list as it is now is wrong
+     */
+    static NodeProfiles of(EndpointRegistry registry) {
+        return ListedNodes.following(registry);
+    }
+}

@@ -1,0 +1,109 @@
+package dev.avionics.llm.node;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** What is known of one node, besides its profile. Health fields are guarded by the monitor of this object. */
+final class NodeState {
+    private static final double WEIGHT = 0.2;
+    private static final double FADES_NANOS = 30e9;
+
+    /** Counts nodes of a router from 0; a node that comes back under its name has the same. */
+    final int number;
+
+    volatile InferenceNode node;
+    /** Whether it gets calls. Written by {@link NodeHealth} only. */
+    volatile boolean fit = true;
+
+    volatile boolean marked;
+    /** Not in the profiles any more. */
+    volatile boolean gone;
+
+    /** Calls sent from here. */
+    final AtomicInteger inFlight = new AtomicInteger();
+    /** Calls that others sent, as the node itself tells. */
+    volatile int foreign;
+    /** Calls that wait for their first content: told when the node does not answer any more. */
+    final Set<NodeLease> unanswered = ConcurrentHashMap.newKeySet();
+
+    // Health
+    String reason = "";
+    int inARow;
+    int ejections;
+    boolean awaitsReturn;
+    long ejectedAt;
+    long ejectedUntil;
+    long returnedAt;
+    boolean wasUsed;
+    long lastUsed;
+    boolean gaveSign;
+    long lastSign;
+    boolean probing;
+    long probeDue;
+    long windowFrom;
+    int windowCalls;
+    int windowErrors;
+
+    // Speed
+    private final Average paceNanos = new Average(WEIGHT);
+    private final Average firstTokenNanos = new Average(WEIGHT);
+    private final Average durationNanos = new Average(WEIGHT);
+    private volatile long measuredAt;
+
+    NodeState(int number, InferenceNode node) {
+        this.number = number;
+        this.node = node;
+    }
+
+    /** Calls that are with the node. */
+    int calls() {
+        return inFlight.get() + foreign;
+    }
+
+    /** Whether one more call is answered without waiting. */
+    boolean isFree() {
+        return calls() < node.maxParallel();
+    }
+
+    /** A first token came, after a time for so many blocks that had to be read. */
+    void firstToken(double nanos, double blocks, long now) {
+        paceNanos.add(nanos / blocks);
+        firstTokenNanos.add(nanos);
+        measuredAt = now;
+    }
+
+    void answered(double nanos) {
+        durationNanos.add(nanos);
+    }
+
+    /** Time for each block of a prompt; what was measured long ago fades into what others have. */
+    double pace(double others, long now) {
+        double own = paceNanos.or(others);
+        double age = Math.max(0, now - measuredAt);
+        return others + (own - others) / (1 + age / FADES_NANOS);
+    }
+
+    double duration(double others) {
+        return durationNanos.or(others);
+    }
+
+    NodeStatus status() {
+        synchronized (this) {
+            NodeStatus.State state =
+                    marked ? NodeStatus.State.MARKED_SICK : fit ? NodeStatus.State.FIT : NodeStatus.State.EJECTED;
+            return new NodeStatus(
+                    node.name(),
+                    state,
+                    marked ? "marked sick" : fit ? "" : reason,
+                    inFlight.get(),
+                    Duration.ofNanos((long) firstTokenNanos.value()));
+        }
+    }
+
+    @Override
+    public String toString() {
+        return node.name();
+    }
+}

@@ -57,7 +57,7 @@ public final class BackendProvider implements LLMProvider {
 
     @Override
     public String name() {
-        return settings.provider().id();
+        return settings.name();
     }
 
     @Override

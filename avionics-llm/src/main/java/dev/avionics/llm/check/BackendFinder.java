@@ -80,7 +80,7 @@ public final class BackendFinder {
     public CompletableFuture<Choice> find() {
         Optional<ProviderId> configured = settings.configuredProvider();
         if (configured.isPresent()) {
-            ProviderSettings chosen = settings.provider(configured.get());
+            ProviderSettings chosen = settings.provider(settings.providerName());
             return CompletableFuture.completedFuture(
                     new Choice(chosen, chosen.provider() + at(chosen) + ": as " + settings.configuredBy() + " says"));
         }

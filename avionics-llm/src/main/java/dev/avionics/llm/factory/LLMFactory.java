@@ -41,7 +41,7 @@ public final class LLMFactory implements AutoCloseable {
      * @throws InferenceException of category UNSUPPORTED if this build has no adapter for it
      */
     public LLMProvider create(String providerName) {
-        return create(settings.provider(ProviderId.of(providerName)));
+        return create(settings.provider(providerName));
     }
 
     /**
@@ -93,12 +93,12 @@ public final class LLMFactory implements AutoCloseable {
 
     /** The provider that the settings name, else Ollama. */
     public LLMProvider defaultProvider() {
-        return create(settings.provider(settings.provider()));
+        return create(settings.provider(settings.providerName()));
     }
 
     /** The provider that the settings name for embeddings, else {@link #defaultProvider()}. */
     public LLMProvider embeddingProvider() {
-        return create(settings.provider(settings.embeddingProvider()));
+        return create(settings.provider(settings.embeddingProviderName()));
     }
 
     /** The names of the providers that can be made here. */

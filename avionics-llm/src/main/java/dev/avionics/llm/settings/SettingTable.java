@@ -164,15 +164,19 @@ final class SettingTable {
         });
     }
 
+    /** What the keys of a provider's own settings begin with. */
+    static String section(ProviderId provider) {
+        return provider == ProviderId.OPENAI_COMPATIBLE ? "openai" : provider.id();
+    }
+
     /** A provider's own setting, such as its model; null where it has none. */
     static @Nullable SettingKey of(ProviderId provider, String what) {
-        String section = provider == ProviderId.OPENAI_COMPATIBLE ? "openai" : provider.id();
-        return BY_KEY.get(section + "." + what);
+        return BY_KEY.get(section(provider) + "." + what);
     }
 
     /** Every setting of a provider's own. */
     static List<SettingKey> of(ProviderId provider) {
-        String section = (provider == ProviderId.OPENAI_COMPATIBLE ? "openai" : provider.id()) + ".";
+        String section = section(provider) + ".";
         return BY_KEY.values().stream()
                 .filter(key -> key.name().startsWith(section))
                 .toList();

@@ -18,9 +18,10 @@ final class SettingValues {
     static void check(Found found) {
         switch (found.key().form()) {
             case TEXT -> {}
+            // Which names there are is known to the settings as a whole.
+            case PROVIDER -> {}
             case SECRET -> secret(found);
             case URL -> url(found, localPort(found.key()));
-            case PROVIDER -> provider(found);
             case API_TYPE -> apiType(found);
             case LLAMASERVER_API -> oneOf(found, List.of("native", "openai"));
             case BOOLEAN -> flag(found);
@@ -57,15 +58,6 @@ final class SettingValues {
             throw wrong(found, found.key().form().expected() + " such as http://localhost:8080");
         }
         return url;
-    }
-
-    static ProviderId provider(Found found) {
-        try {
-            return ProviderId.of(found.value());
-        } catch (SettingsException e) {
-            String message = String.valueOf(e.getMessage()).replaceFirst("^provider: ", "");
-            throw new SettingsException(found.name() + ": " + message + "; from " + found.place());
-        }
     }
 
     static String apiType(Found found) {

@@ -238,6 +238,19 @@ public final class AvionicsSettings {
                         name, List.of(found.name()), found.value(), found.name() + " (" + found.place() + ")"));
     }
 
+    /** A system property with {@code avionics.} in front, whether a setting or not; as {@link #variable}. */
+    public Optional<Setting> property(String name) {
+        String value = recipe.systemProperties.get().get("avionics." + name);
+        return value == null || value.isBlank()
+                ? Optional.empty()
+                : Optional.of(new Setting(name, List.of(), value.strip(), "avionics." + name + " (system property)"));
+    }
+
+    /** Whether a name is that of a setting: a key, or a variable. */
+    public static boolean isSetting(String name) {
+        return SettingTable.find(name).isPresent();
+    }
+
     /**
      * A section of {@code avionics.yaml} that others read: {@code agents}, {@code nodes}, {@code gateway}, {@code server}.
      *

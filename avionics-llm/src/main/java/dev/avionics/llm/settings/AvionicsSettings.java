@@ -10,9 +10,11 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -274,6 +276,11 @@ public final class AvionicsSettings {
             value.items().forEach(item -> list.add(item.plain()));
         }
         return Collections.unmodifiableList(list);
+    }
+
+    /** The files that these settings come from, or would if they were there. */
+    public List<Path> files() {
+        return Stream.of(recipe.dotEnv, recipe.file).filter(Objects::nonNull).toList();
     }
 
     /** Where {@code avionics.yaml} is, or would be. */

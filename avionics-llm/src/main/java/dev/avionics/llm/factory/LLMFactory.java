@@ -6,9 +6,13 @@ import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.llm.AnthropicProvider;
+import dev.avionics.llm.AzureAIFoundryProvider;
 import dev.avionics.llm.BackendProvider;
 import dev.avionics.llm.LLMProvider;
+import dev.avionics.llm.LlamaServerProvider;
 import dev.avionics.llm.MockProvider;
+import dev.avionics.llm.OpenAIProvider;
 import dev.avionics.llm.agent.AgentRegistry;
 import dev.avionics.llm.agent.AgentSettings;
 import dev.avionics.llm.settings.AvionicsSettings;
@@ -187,9 +191,29 @@ public final class LLMFactory implements AutoCloseable {
     }
 
     private LLMProvider make(ProviderSettings wanted) {
-        if (wanted.provider() != ProviderId.MOCK) {
-            return new BackendProvider(wanted, airframe);
+        switch (wanted.provider()) {
+            case LLAMASERVER -> {
+                return new LlamaServerProvider(wanted, airframe);
+            }
+            case OPENAI_COMPATIBLE -> {
+                return new OpenAIProvider(wanted, airframe);
+            }
+            case ANTHROPIC -> {
+                return new AnthropicProvider(wanted, airframe);
+            }
+            case AZURE -> {
+                return new AzureAIFoundryProvider(wanted, airframe);
+            }
+            case MOCK -> {
+                return mock(wanted);
+            }
+            default -> {
+                return new BackendProvider(wanted, airframe);
+            }
         }
+    }
+
+    private LLMProvider mock(ProviderSettings wanted) {
         MockProvider.Builder mock = MockProvider.builder()
                 .scheduler(airframe.scheduler())
                 .delivery(airframe.newCall().delivery());

@@ -172,7 +172,13 @@ public final class AvionicsSettings {
         }
     }
 
-    private ProviderId typeOf(String name) {
+    /**
+     * Which provider a name means.
+     *
+     * @param name one of {@link #namedProviders()}, or a known name or alias
+     * @throws SettingsException if there is no such provider
+     */
+    public ProviderId typeOf(String name) {
         ConfigFile.Named own = file.providers().get(name);
         return own == null ? ProviderId.of(name) : own.type();
     }

@@ -23,7 +23,7 @@ final class ConfigFile {
     private static final String TYPE = "type";
 
     /** What a named provider may set besides its type's own settings. */
-    private static final List<String> GENERAL =
+    static final List<String> GENERAL =
             List.of("temperature", "disable-temperature", "max-tokens", "timeout", "max-retries");
 
     /** What a named provider may set that has no setting elsewhere. */

@@ -120,6 +120,8 @@ final class SettingTable {
         add("nvidia-nim.api-key", SECRET, null, "NVIDIA_NIM_API_KEY", "NVIDIA_API_KEY");
         add("nvidia-nim.model", TEXT, "meta/llama-3.1-8b-instruct", "NVIDIA_NIM_MODEL");
         add("nvidia-nim.embedding-model", TEXT, null, "NVIDIA_NIM_EMBED_MODEL");
+
+        add("mock.model", TEXT, null);
     }
 
     private SettingTable() {}

@@ -154,7 +154,7 @@ public final class ConfigSchema {
     }
 
     private static Map<String, Object> described(Map<String, ?> value, String words) {
-        Map<String, Object> described = new LinkedHashMap<>(value);
+        Map<String, Object> described = new LinkedHashMap<>(new TreeMap<>(value));
         described.put("description", words);
         return described;
     }

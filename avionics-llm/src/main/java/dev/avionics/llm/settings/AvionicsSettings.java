@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.avionics.llm.settings.SettingSources.Found;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -311,6 +312,16 @@ public final class AvionicsSettings {
      */
     public Optional<String> text(String name) {
         return sources.findOrDefault(SettingTable.require(name)).map(Found::value);
+    }
+
+    /**
+     * A setting that is a time in seconds, the default included.
+     *
+     * @throws SettingsException if there is no such setting, or its value is wrong
+     */
+    public Optional<Duration> seconds(String name) {
+        return sources.findOrDefault(SettingTable.require(name))
+                .map(found -> Duration.ofMillis(Math.round(SettingValues.decimal(found, 600) * 1000)));
     }
 
     /** A setting as it is in force; for printing. Names as in {@link #text}. */

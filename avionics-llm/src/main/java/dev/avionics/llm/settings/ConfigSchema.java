@@ -80,6 +80,7 @@ public final class ConfigSchema {
             case BOOLEAN -> value.put("type", "boolean");
             case TEMPERATURE -> range(value, "number", 0, 2);
             case SECONDS -> range(value, "number", 1, 600);
+            case WAIT -> range(value, "number", 0, 600);
             case RETRIES -> range(value, "integer", 0, 10);
             case POSITIVE -> range(value, "integer", 1, null);
             case NOT_NEGATIVE -> range(value, "integer", 0, null);

@@ -12,6 +12,7 @@ import static dev.avionics.llm.settings.SettingKey.Form.SECRET;
 import static dev.avionics.llm.settings.SettingKey.Form.TEMPERATURE;
 import static dev.avionics.llm.settings.SettingKey.Form.TEXT;
 import static dev.avionics.llm.settings.SettingKey.Form.URL;
+import static dev.avionics.llm.settings.SettingKey.Form.WAIT;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +40,9 @@ final class SettingTable {
     static final SettingKey MAX_TOKENS = add("llm.max-tokens", POSITIVE, null, "LLM_MAX_TOKENS");
     static final SettingKey TIMEOUT = add("llm.timeout", SECONDS, null, "LLM_TIMEOUT", "LLM_TIMEOUT_SECONDS");
     static final SettingKey MAX_RETRIES = add("llm.max-retries", RETRIES, "3", "LLM_MAX_RETRIES");
+    static final SettingKey API_PATH = add("llm.api-path", TEXT, null, "LLM_API_PATH");
+    static final SettingKey BACKOFF_BASE = add("llm.retry-backoff-base", WAIT, null, "LLM_RETRY_BACKOFF_BASE");
+    static final SettingKey BACKOFF_MAX = add("llm.retry-backoff-max", WAIT, null, "LLM_RETRY_BACKOFF_MAX");
     static final SettingKey MOCK = add("llm.mock", BOOLEAN, "false", "MOCK_LLM_ENABLED");
     static final SettingKey MODEL_DIR = add("model.dir", TEXT, null, "AVIONICS_MODEL_DIR");
 

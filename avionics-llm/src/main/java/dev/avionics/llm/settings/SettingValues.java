@@ -26,7 +26,7 @@ final class SettingValues {
             case LLAMASERVER_API -> oneOf(found, List.of("native", "openai"));
             case BOOLEAN -> flag(found);
             case TEMPERATURE -> decimal(found, 2);
-            case SECONDS -> decimal(found, 600);
+            case SECONDS, WAIT -> decimal(found, 600);
             case RETRIES -> integer(found, 0, 10);
             case POSITIVE -> integer(found, 1, Integer.MAX_VALUE);
             case NOT_NEGATIVE -> integer(found, 0, Integer.MAX_VALUE);
@@ -98,8 +98,12 @@ final class SettingValues {
     static double decimal(Found found, int most) {
         try {
             BigDecimal value = new BigDecimal(found.value());
-            int least = found.key().form() == Form.SECONDS ? 1 : 0;
-            if (value.compareTo(BigDecimal.valueOf(least)) >= 0 && value.compareTo(BigDecimal.valueOf(most)) <= 0) {
+            BigDecimal least = switch (found.key().form()) {
+                case SECONDS -> BigDecimal.ONE;
+                case WAIT -> new BigDecimal("0.001");
+                default -> BigDecimal.ZERO;
+            };
+            if (value.compareTo(least) >= 0 && value.compareTo(BigDecimal.valueOf(most)) <= 0) {
                 return value.doubleValue();
             }
         } catch (NumberFormatException e) {

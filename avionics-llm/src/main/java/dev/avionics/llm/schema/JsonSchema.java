@@ -63,13 +63,15 @@ public final class JsonSchema {
      * @return what is wrong, at most ten places; empty if it fits
      */
     public List<JsonProblem> check(String text) {
+        String plain;
         try {
-            JsonValues.parse(text);
+            // Written anew, so that the validator's parser, which has limits of its own, finds what ours found.
+            plain = JsonValues.write(JsonValues.parse(text));
         } catch (InferenceException malformed) {
             return List.of(new JsonProblem("$", String.valueOf(malformed.getMessage())));
         }
         List<JsonProblem> problems = new ArrayList<>();
-        for (com.networknt.schema.Error error : schema.validate(text, InputFormat.JSON)) {
+        for (com.networknt.schema.Error error : schema.validate(plain, InputFormat.JSON)) {
             if (problems.size() < MOST_PROBLEMS) {
                 problems.add(new JsonProblem(String.valueOf(error.getInstanceLocation()), error.getMessage()));
             }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ScalarShape(Map<String, @Nullable Object> keywords, String expected, Function<Object, @Nullable Object> reader)
         implements Shape {
+    private static final int MOST_DIGITS = 1000;
     private static final String TIME = "\\d{2}:\\d{2}(:\\d{2}(\\.\\d{1,9})?)?";
     private static final Map<Class<?>, Shape> KNOWN = known();
 
@@ -104,9 +105,15 @@ record ScalarShape(Map<String, @Nullable Object> keywords, String expected, Func
         return new ScalarShape(
                 Map.of("type", "integer"),
                 expected,
-                json -> json instanceof Number number
-                        ? exact.apply(exact(number).toBigIntegerExact())
-                        : null);
+                json -> json instanceof Number number ? exact.apply(whole(exact(number))) : null);
+    }
+
+    private static BigInteger whole(BigDecimal number) {
+        // A short text may stand for a number that fills the memory.
+        if ((long) number.precision() - number.scale() > MOST_DIGITS) {
+            throw new ArithmeticException("too large");
+        }
+        return number.toBigIntegerExact();
     }
 
     private static Shape decimal(String expected, Function<BigDecimal, Object> narrow) {

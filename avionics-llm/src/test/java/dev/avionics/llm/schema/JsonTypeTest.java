@@ -170,6 +170,18 @@ class JsonTypeTest {
     }
 
     @Test
+    @org.junit.jupiter.api.Timeout(10)
+    void read_numberThatWouldFillTheMemory_isRefused() {
+        record Large(BigInteger number) {}
+        JsonType<Large> type = JsonType.of(Large.class);
+
+        assertThat(JsonSchema.parse(type.schemaJson()).check("{\"number\":1e999999999}"))
+                .hasSize(1);
+        assertThatThrownBy(() -> type.readText("{\"number\":1e999999999}"))
+                .hasMessageContaining("expected: a whole number");
+    }
+
+    @Test
     void arrays_goThereAndBack() {
         JsonType<Arrays> type = JsonType.of(Arrays.class);
         Arrays read = type.readText("{\"numbers\":[1,2],\"names\":[\"a\"],\"lists\":[[\"b\"],[]]}");

@@ -212,6 +212,12 @@ public final class ToolLoop implements AutoCloseable {
             return this;
         }
 
+        /** Adds tools. */
+        public Builder tools(List<Tool> more) {
+            more.forEach(this::tool);
+            return this;
+        }
+
         /** Adds the methods of an object that carry {@link ToolMethod}. */
         public Builder toolsOf(Object object) {
             tools.addAll(Tool.methodsOf(object));

@@ -4,9 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -135,8 +133,7 @@ public final class EventBus implements AutoCloseable {
     private <E extends BusEvent> Subscription add(Subscriber<E> subscriber) {
         synchronized (lock) {
             if (closed) {
-                subscriber.active = false;
-                return subscriber;
+                return subscriber.ended();
             }
             List<Subscriber<?>> sorted = new ArrayList<>(subscribers);
             sorted.add(subscriber);
@@ -147,7 +144,7 @@ public final class EventBus implements AutoCloseable {
         return subscriber;
     }
 
-    private void remove(Subscriber<?> subscriber) {
+    void remove(Subscriber<?> subscriber) {
         synchronized (lock) {
             subscribers =
                     subscribers.stream().filter(each -> each != subscriber).toList();
@@ -234,7 +231,15 @@ public final class EventBus implements AutoCloseable {
                 deadLetters.all().size());
     }
 
-    private void died(BusEvent event, Subscriber<?> subscriber, Throwable error) {
+    void execute(Runnable turn) {
+        executor.execute(turn);
+    }
+
+    void delivered() {
+        delivered.incrementAndGet();
+    }
+
+    void died(BusEvent event, Subscriber<?> subscriber, Throwable error) {
         failed.incrementAndGet();
         deadLetters.add(new DeadLetter(event, subscriber.name, error, clock.instant()));
         LOG.warn(
@@ -261,118 +266,18 @@ public final class EventBus implements AutoCloseable {
         }
     }
 
-    /** One subscriber and the events that it has not taken yet. */
-    private static final class Subscriber<E extends BusEvent> implements Subscription {
-        private final EventBus bus;
-        private final Class<E> kind;
-        private final Consumer<? super E> handler;
-        private final Predicate<? super E> filter;
-        private final int priority;
-        private final boolean once;
-        private final String name;
-        private final Deque<E> mailbox = new ArrayDeque<>();
-        private boolean running;
-        private int missed;
-        private volatile boolean active = true;
-
-        Subscriber(SubscriptionBuilder<E> builder, Consumer<? super E> handler) {
-            bus = builder.bus;
-            kind = builder.kind;
-            this.handler = handler;
-            filter = builder.filter;
-            priority = builder.priority;
-            once = builder.once;
-            name = builder.name.isEmpty() ? kind.getSimpleName() : builder.name;
-        }
-
-        /** Queues an event of the right kind. */
-        boolean offer(BusEvent event) {
-            if (!kind.isInstance(event)) {
-                return false;
-            }
-            synchronized (mailbox) {
-                mailbox.add(kind.cast(event));
-            }
-            return true;
-        }
-
-        /** Asks for a turn: there are as many turns as events, so that several subscribers on one thread take turns. */
-        void schedule(BusEvent event) {
-            try {
-                bus.executor.execute(this::turn);
-            } catch (RuntimeException refused) {
-                synchronized (mailbox) {
-                    mailbox.removeLastOccurrence(event);
-                }
-                bus.died(event, this, refused);
-            }
-        }
-
-        private void turn() {
-            while (true) {
-                E next;
-                synchronized (mailbox) {
-                    if (running) {
-                        // The thread that is at it takes this turn too.
-                        missed++;
-                        return;
-                    }
-                    next = mailbox.poll();
-                    if (next == null) {
-                        return;
-                    }
-                    running = true;
-                }
-                handle(next);
-                synchronized (mailbox) {
-                    running = false;
-                    if (missed == 0) {
-                        return;
-                    }
-                    missed--;
-                }
-            }
-        }
-
-        private void handle(E event) {
-            try {
-                if (!active || !filter.test(event)) {
-                    return;
-                }
-                if (once) {
-                    close();
-                }
-                handler.accept(event);
-                bus.delivered.incrementAndGet();
-            } catch (Throwable e) {
-                bus.died(event, this, e);
-            }
-        }
-
-        @Override
-        public boolean isActive() {
-            return active;
-        }
-
-        @Override
-        public void close() {
-            active = false;
-            bus.remove(this);
-        }
-    }
-
     /**
      * Options of one subscription; not thread-safe.
      *
      * @param <E> the events
      */
     public static final class SubscriptionBuilder<E extends BusEvent> {
-        private final EventBus bus;
-        private final Class<E> kind;
-        private Predicate<? super E> filter = event -> true;
-        private int priority;
-        private boolean once;
-        private String name = "";
+        final EventBus bus;
+        final Class<E> kind;
+        Predicate<? super E> filter = event -> true;
+        int priority;
+        boolean once;
+        String name = "";
 
         private SubscriptionBuilder(EventBus bus, Class<E> kind) {
             this.bus = bus;

@@ -38,6 +38,8 @@ final class SettingTable {
             add("llm.disable-temperature", BOOLEAN, "false", "DISABLE_TEMPERATURE");
     static final SettingKey MAX_TOKENS = add("llm.max-tokens", POSITIVE, null, "LLM_MAX_TOKENS");
     static final SettingKey TIMEOUT = add("llm.timeout", SECONDS, null, "LLM_TIMEOUT", "LLM_TIMEOUT_SECONDS");
+    static final SettingKey SYSTEM_PROMPT = add("llm.system-prompt", TEXT, null, "LLM_SYSTEM_PROMPT");
+    static final SettingKey STREAM = add("llm.stream", BOOLEAN, null, "LLM_STREAM");
     static final SettingKey MAX_RETRIES = add("llm.max-retries", RETRIES, "3", "LLM_MAX_RETRIES");
     static final SettingKey MOCK = add("llm.mock", BOOLEAN, "false", "MOCK_LLM_ENABLED");
     static final SettingKey MODEL_DIR = add("model.dir", TEXT, null, "AVIONICS_MODEL_DIR");

@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The service as a backend sees it. */
 @Timeout(60)
@@ -314,22 +315,23 @@ class LLMServiceOnTheWireTest {
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(strings = {KEY, "just.a.word.of.mine"})
     @Tag("row-124")
-    void diagnose_masksSecrets() {
-        try (SimulatedBackend backend = server(request -> Reply.json(401, "{\"error\":\"wrong key " + KEY + "\"}"));
+    void diagnose_masksSecrets(String key) {
+        try (SimulatedBackend backend = server(request -> Reply.json(401, "{\"error\":\"wrong key " + key + "\"}"));
                 LLMService service =
-                        service(backend.uri()).apiKey(Secret.of(KEY)).build()) {
+                        service(backend.uri()).apiKey(Secret.of(key)).build()) {
             DiagnosticReport report = service.diagnose();
 
             assertThat(backend.requests())
                     .allSatisfy(request ->
-                            assertThat(request.header("authorization")).contains("Bearer " + KEY));
+                            assertThat(request.header("authorization")).contains("Bearer " + key));
             assertThat(report.probes()).allSatisfy(probe -> {
                 assertThat(probe.answer()).contains("***");
                 assertThat(probe.hint()).isEqualTo("It wants a key: set LLM_API_KEY.");
             });
-            assertThat(report.toJson() + report.text() + report + service).doesNotContain(KEY);
+            assertThat(report.toJson() + report.text() + report + service).doesNotContain(key);
         }
     }
 

@@ -4,8 +4,10 @@ import static java.util.Objects.requireNonNull;
 
 import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.EndpointSpec;
+import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.error.Excerpt;
 import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.spi.Credential;
 import dev.avionics.llm.check.Probes.Answer;
 import dev.avionics.llm.settings.ApiType;
 import java.time.Duration;
@@ -27,11 +29,13 @@ public final class Diagnosis {
     private static final List<String> POSTS = List.of("/api/generate", "/api/chat", "/v1/chat/completions");
 
     private final Probes probes;
+    private final EndpointSpec endpoint;
     private final String address;
 
     /** Questions to an endpoint, with its key and headers; the airframe stays its owner's. */
     public Diagnosis(Airframe airframe, EndpointSpec endpoint) {
         probes = new Probes(requireNonNull(airframe, "airframe"), requireNonNull(endpoint, "endpoint"));
+        this.endpoint = endpoint;
         address = endpoint.address();
     }
 
@@ -74,15 +78,34 @@ public final class Diagnosis {
         GETS.forEach(path -> asked.add(probes.get(path, LIMIT)));
         POSTS.forEach(path -> asked.add(probes.post(path, LIMIT)));
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(all -> {
+            Secret[] known = key();
             List<Answer> answers = asked.stream().map(CompletableFuture::join).toList();
             return new DiagnosticReport(
-                    address, apiType(answers), answers.stream().map(this::probe).toList());
+                    address,
+                    apiType(answers),
+                    answers.stream().map(answer -> probe(answer, known)).toList());
         });
     }
 
-    private DiagnosticReport.Probe probe(Answer answer) {
+    /** The key, to mask it wherever a server repeats it; none if its source has none at hand. */
+    private Secret[] key() {
+        Secret[] none = {};
+        try {
+            Secret secret = endpoint.credentials()
+                    .credential()
+                    .toCompletableFuture()
+                    .getNow(Credential.NONE)
+                    .secret();
+            return secret == null ? none : new Secret[] {secret};
+        } catch (RuntimeException failed) {
+            return none;
+        }
+    }
+
+    private DiagnosticReport.Probe probe(Answer answer, Secret[] known) {
         InferenceException error = answer.error();
-        String shown = Excerpt.of(error == null ? answer.body() : error.category() + ": " + error.getMessage());
+        String words = error == null ? answer.body() : error.category() + ": " + error.getMessage();
+        String shown = Excerpt.of(words, Excerpt.LENGTH, known);
         // An incomplete request is refused where all is well.
         boolean well = answer.method().equals("POST") && Signs.path(answer) == Signs.Path.THERE;
         return new DiagnosticReport.Probe(

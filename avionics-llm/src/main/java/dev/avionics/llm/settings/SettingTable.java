@@ -39,6 +39,8 @@ final class SettingTable {
             add("llm.disable-temperature", BOOLEAN, "false", "DISABLE_TEMPERATURE");
     static final SettingKey MAX_TOKENS = add("llm.max-tokens", POSITIVE, null, "LLM_MAX_TOKENS");
     static final SettingKey TIMEOUT = add("llm.timeout", SECONDS, null, "LLM_TIMEOUT", "LLM_TIMEOUT_SECONDS");
+    static final SettingKey SYSTEM_PROMPT = add("llm.system-prompt", TEXT, null, "LLM_SYSTEM_PROMPT");
+    static final SettingKey STREAM = add("llm.stream", BOOLEAN, null, "LLM_STREAM");
     static final SettingKey MAX_RETRIES = add("llm.max-retries", RETRIES, "3", "LLM_MAX_RETRIES");
     static final SettingKey API_PATH = add("llm.api-path", TEXT, null, "LLM_API_PATH");
     static final SettingKey BACKOFF_BASE = add("llm.retry-backoff-base", WAIT, null, "LLM_RETRY_BACKOFF_BASE");

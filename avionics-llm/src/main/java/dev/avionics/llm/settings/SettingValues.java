@@ -10,8 +10,6 @@ import java.util.Locale;
 
 /** Turns the text of settings into values, or says what is wrong with it. */
 final class SettingValues {
-    private static final List<String> API_TYPES = List.of("auto", "ollama-chat", "ollama-generate", "openai", "native");
-
     private SettingValues() {}
 
     /** Checks a value of whatever form; addresses by {@link #url} only where the port is known. */
@@ -61,10 +59,11 @@ final class SettingValues {
     }
 
     static String apiType(Found found) {
-        return switch (plain(found)) {
-            case "openai-compat", "chat", "openai-compatible" -> "openai";
-            default -> oneOf(found, API_TYPES);
-        };
+        try {
+            return ApiType.of(found.value()).id();
+        } catch (SettingsException e) {
+            throw wrong(found, "one of " + String.join(", ", NearestName.sorted(plain(found), ApiType.names())));
+        }
     }
 
     static String oneOf(Found found, List<String> right) {

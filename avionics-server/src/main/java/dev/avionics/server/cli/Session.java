@@ -100,6 +100,26 @@ final class Session implements AutoCloseable {
         return options.verbose ? report() : CallObserver.NONE;
     }
 
+    Airframe airframe() {
+        return airframe;
+    }
+
+    /** What the options ask for, or else the settings; nothing is looked for, and nobody is asked. */
+    ProviderSettings wished() {
+        String name = options.provider;
+        if (name == null
+                && options.baseUrl != null
+                && settings.configuredProvider().isEmpty()) {
+            name = ProviderId.OPENAI_COMPATIBLE.id();
+        }
+        Wish wish = new Wish(name, options.model, options.baseUrl, null);
+        ProviderSettings made =
+                wanted(name == null ? settings.providerName() : name, wish, Optional.empty(), "").settings;
+        return options.apiKeyEnv == null
+                ? made
+                : made.toBuilder().apiKey(key(options.apiKeyEnv)).build();
+    }
+
     /** The backend that the options ask for; tells on standard error which it is and why. */
     Choice choose() {
         return chooseFor(new Wish(options.provider, options.model, options.baseUrl, null));

@@ -60,8 +60,21 @@ final class FallbackSource implements Source {
                 return;
             }
         }
-        Source next = InferenceStream.sourceOf(ask.apply(models.get(index)));
-        next.start(new Watch(index));
+        Watch watch = new Watch(index);
+        Source next;
+        try {
+            next = InferenceStream.sourceOf(ask.apply(models.get(index)));
+        } catch (RuntimeException e) {
+            // Thrown on, it would go to the stream of the model before.
+            watch.fail(
+                    e instanceof InferenceException known
+                            ? known
+                            : InferenceException.builder(ErrorCategory.REJECTED, "the call could not be made: " + e)
+                                    .cause(e)
+                                    .build());
+            return;
+        }
+        next.start(watch);
         long pending = 0;
         CancelReason why;
         synchronized (this) {

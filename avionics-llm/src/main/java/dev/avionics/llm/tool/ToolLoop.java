@@ -140,7 +140,10 @@ public final class ToolLoop implements AutoCloseable {
         }
     }
 
-    /** Lets go of threads of its own. Runs under way end with REJECTED when they have tools to run. */
+    /**
+     * Lets go of threads of its own; to be called when no run is under way. One that is ends with REJECTED when it has tools to run, and
+     * its time is not watched any more.
+     */
     @Override
     public void close() {
         if (ownExecutor != null) {

@@ -4,15 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
+import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.call.Delivery;
 import dev.avionics.airframe.call.Scheduler;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.stream.EventCursor;
+import dev.avionics.airframe.stream.InferenceStream;
+import dev.avionics.llm.Inference;
 import dev.avionics.llm.MockProvider;
 import dev.avionics.llm.MockReply;
 import dev.avionics.llm.service.BusEvent.AmbientSpeechDetected;
@@ -35,6 +39,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -338,6 +343,36 @@ class LLMServiceTest {
 
         assertThatThrownBy(() -> service.sendRequest("q")).hasMessage("broken AUTHENTICATION");
         assertThat(provider.callCount()).isOne();
+    }
+
+    @Test
+    void inferenceThatThrows_endsTheCall_alsoForAFallback() {
+        use(mock().reply(MockReply.failure(error(ErrorCategory.MODEL_NOT_FOUND))));
+        Inference throwing = new Inference() {
+            @Override
+            public InferenceStream<InferenceEvent> infer(
+                    @Nullable String model, InferenceRequest request, CallContext context) {
+                if ("other".equals(model)) {
+                    throw new IllegalStateException("no");
+                }
+                return provider.infer(model, request, context);
+            }
+
+            @Override
+            public CallContext newCall() {
+                return provider.newCall();
+            }
+        };
+        service = LLMService.builder()
+                .inference(throwing)
+                .fallbackModels(List.of("other"))
+                .build();
+
+        Throwable thrown = catchThrowable(() -> service.sendRequest("q"));
+        assertThat(thrown).isInstanceOf(InferenceException.class).hasMessageContaining("IllegalStateException: no");
+        assertThat(thrown.getSuppressed()).hasSize(2);
+        assertThat(service.running()).isZero();
+        assertThat(service.checkConnection().ok()).isFalse();
     }
 
     @Test

@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.avionics.airframe.Capabilities;
 import dev.avionics.airframe.Capabilities.Feature;
 import dev.avionics.airframe.FinishReason;
+import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.OutputFormat;
 import dev.avionics.airframe.Role;
 import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
+import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.stream.InferenceStream;
+import dev.avionics.airframe.stream.Outcome;
+import dev.avionics.llm.Inference;
 import dev.avionics.llm.MockProvider;
 import dev.avionics.llm.MockReply;
 import dev.avionics.llm.schema.Described;
@@ -29,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -304,19 +310,30 @@ class StructuredOutputTest {
     @Test
     void cancel_whileTheAnswerComes_endsTheCall() throws Exception {
         CountDownLatch text = new CountDownLatch(1);
-        CompletableFuture<Boolean> stopped = new CompletableFuture<>();
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         try (MockProvider provider = MockProvider.builder()
                 .reply(MockReply.text(RIGHT).paced(Duration.ofDays(1)))
                 .build()) {
-            CompletableFuture<StructuredResult<Bill>> coming = StructuredOutput.builder(provider, Bill.class)
+            Inference watched = new Inference() {
+                @Override
+                public InferenceStream<InferenceEvent> infer(
+                        @Nullable String model, InferenceRequest request, CallContext context) {
+                    return provider.infer(model, request, context).observe(outcome::complete);
+                }
+
+                @Override
+                public CallContext newCall() {
+                    return provider.newCall();
+                }
+            };
+            CompletableFuture<StructuredResult<Bill>> coming = StructuredOutput.builder(watched, Bill.class)
                     .build()
                     .start(InferenceRequest.of("Read."), (answer, piece) -> text.countDown());
             assertThat(text.await(30, TimeUnit.SECONDS)).isTrue();
 
-            coming.whenComplete((result, error) -> stopped.complete(coming.isCancelled()));
             coming.cancel(true);
 
-            assertThat(stopped.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(Outcome.Cancelled.class);
         }
     }
 

@@ -27,6 +27,7 @@ import dev.avionics.testkit.model.OpenAiFace;
 import dev.avionics.testkit.model.OpenAiVendor;
 import dev.avionics.testkit.model.SimulatedModel;
 import dev.avionics.testkit.secret.LogCapture;
+import dev.avionics.testkit.secret.SecretCanary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -300,6 +301,33 @@ class LLMClientTest {
         try (SimulatedBackend backend = Provider.OLLAMA.start()) {
             assertThat(client(Provider.OLLAMA.environment(backend)).embedOrEmpty("x"))
                     .hasSize(16);
+        }
+    }
+
+    @Test
+    @Tag("row-101")
+    void logs_ofACall_nameTheEventAndTellNeitherPromptNorKey() {
+        SecretCanary key = SecretCanary.create();
+        Map<String, String> environment = new LinkedHashMap<>();
+        try (SimulatedBackend backend =
+                        SimulatedBackend.start(Scenario.create().otherwise(OpenAiFace.of(SIMULATED, key.secret())));
+                LogCapture log = LogCapture.start()) {
+            environment.put("LLM_PROVIDER", "openai");
+            environment.put("OPENAI_BASE_URL", backend.uri() + "/v1");
+            environment.put("OPENAI_API_KEY", key.secret());
+            environment.put("OPENAI_MODEL", MODEL);
+
+            client(environment).complete("my private words");
+
+            assertThat(log.records())
+                    .anySatisfy(line -> assertThat(line)
+                            .contains("llm_generation_complete")
+                            .contains("provider=openai-compatible")
+                            .contains("model=" + MODEL)
+                            .contains("prompt_tokens=")
+                            .contains("completion_tokens="));
+            assertThat(log.text()).doesNotContain("private words");
+            key.assertAbsentFrom(log);
         }
     }
 

@@ -27,6 +27,7 @@ import org.jspecify.annotations.NullMarked;
 /** The rules about who may refer to what, for the tree below one root package. */
 final class Arrows {
     private static final String NETTY = "airframe.http.netty";
+    private static final String SERVICE = "llm.service";
     private static final List<String> SIGNATURE_LIBRARIES =
             List.of("java", "jakarta.inject", "org.jspecify", "org.slf4j");
 
@@ -49,6 +50,7 @@ final class Arrows {
         }
         rules.put("adapters apart", rule("not refer to another adapter, but for openai", this::checkAdapters));
         rules.put("netty client hidden", rule("leave " + NETTY + " to airframe-core", this::checkNettyClient));
+        rules.put("service apart", rule("not refer to " + SERVICE, this::checkService));
         rules.put("guice", only("com.google.inject", ""::equals));
         rules.put(
                 "netty",
@@ -103,6 +105,18 @@ final class Arrows {
         targets(type).forEach((target, how) -> {
             if (relative(target).filter(NETTY::equals).isPresent()) {
                 report.wrong(how + ": " + NETTY + " is not exported");
+            }
+        });
+    }
+
+    /** The service and its bus are for programs: nothing of ours builds on them. */
+    private void checkService(JavaClass type, Report report) {
+        if (relative(type).filter(SERVICE::equals).isPresent()) {
+            return;
+        }
+        targets(type).forEach((target, how) -> {
+            if (relative(target).filter(SERVICE::equals).isPresent()) {
+                report.wrong(how + ": nothing imports " + SERVICE);
             }
         });
     }

@@ -30,6 +30,7 @@ class ArrowsTest {
             Map.entry("arrows of testkit", List.of("testkit.TestkitKnowsGateway")),
             Map.entry("adapters apart", List.of("airframe.openai.OpenaiKnowsAnthropic")),
             Map.entry("netty client hidden", List.of("llm.LlmKnowsNettyClient")),
+            Map.entry("service apart", List.of("llm.LlmKnowsService")),
             Map.entry("guice", List.of("airframe.http.CoreShowsOthers", "gateway.GatewayKnowsGuice")),
             Map.entry("netty", List.of("airframe.http.CoreShowsOthers", "server.ServerKnowsNetty")),
             Map.entry("telemetry sdk", List.of("llm.LlmKnowsTelemetrySdk")),

@@ -56,7 +56,7 @@ public final class BackendProvider implements LLMProvider {
 
     @Override
     public String name() {
-        return settings.provider().id();
+        return settings.name();
     }
 
     @Override
@@ -151,8 +151,9 @@ public final class BackendProvider implements LLMProvider {
         stats.put("model", settings.model());
         Timeouts.Override timeouts = settings.timeouts();
         Duration total = timeouts == null ? null : timeouts.total();
-        if (total != null) {
-            stats.put("timeout", total.toMillis() / 1000.0);
+        Duration longest = total == null && timeouts != null ? timeouts.firstByte() : total;
+        if (longest != null) {
+            stats.put("timeout", longest.toMillis() / 1000.0);
         }
         stats.put("max_retries", settings.maxRetries());
         calls.putInto(stats);

@@ -16,4 +16,14 @@ public interface Embedding {
      *     call
      */
     CompletableFuture<EmbeddingResult> embed(@Nullable String model, EmbeddingRequest request, CallContext context);
+
+    /**
+     * As {@link #embed}; blocks.
+     *
+     * @throws dev.avionics.airframe.error.InferenceException if there are none; of category CANCELLED if the thread is interrupted
+     * @throws IllegalStateException on a transport thread
+     */
+    default EmbeddingResult vectors(@Nullable String model, EmbeddingRequest request, CallContext context) {
+        return Waiting.forValue(embed(model, request, context));
+    }
 }

@@ -2,6 +2,7 @@ package dev.avionics.llm;
 
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
+import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.stream.InferenceStream;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,16 @@ public interface Inference {
      * @param context the call, fresh from {@link #newCall()}
      */
     InferenceStream<InferenceEvent> infer(@Nullable String model, InferenceRequest request, CallContext context);
+
+    /**
+     * The whole answer; blocks.
+     *
+     * @throws dev.avionics.airframe.error.InferenceException if there is none; of category CANCELLED if the thread is interrupted
+     * @throws IllegalStateException on a transport thread
+     */
+    default InferenceResult answer(@Nullable String model, InferenceRequest request) {
+        return Waiting.forResult(infer(model, request, newCall()));
+    }
 
     /** A fresh call with the delivery that belongs to this. */
     CallContext newCall();

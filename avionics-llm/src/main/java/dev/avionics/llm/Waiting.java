@@ -46,6 +46,25 @@ final class Waiting {
         return assembler.result();
     }
 
+    /** A value that is on its way; giving up waiting ends the call. */
+    static <V> V forValue(CompletableFuture<V> call) {
+        if (TransportThread.isCurrent()) {
+            throw new IllegalStateException("this blocks, and would hold up the transport thread that it runs on");
+        }
+        try {
+            return call.get();
+        } catch (InterruptedException e) {
+            call.cancel(true);
+            Thread.currentThread().interrupt();
+            throw InferenceException.of(ErrorCategory.CANCELLED, "the thread was interrupted");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof InferenceException why) {
+                throw why;
+            }
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
     /** Whether the provider says within a time that it is healthy. */
     static boolean forHealth(LLMProvider provider, Duration most) {
         if (TransportThread.isCurrent()) {

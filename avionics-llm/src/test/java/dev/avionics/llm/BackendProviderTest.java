@@ -24,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BackendProviderTest {
@@ -66,6 +67,7 @@ class BackendProviderTest {
     }
 
     @Test
+    @Tag("row-82")
     void generateResult_keepsUsageAndFinish() {
         InferenceResult result = provider().generateResult("other", "Hi", Map.of());
 
@@ -75,6 +77,7 @@ class BackendProviderTest {
     }
 
     @Test
+    @Tag("row-81")
     void generateStream_givesPiecesAndOneFinalChunk() {
         List<TokenChunk> chunks = read(provider().generateStream(null, "Hi", Map.of()));
 
@@ -193,6 +196,7 @@ class BackendProviderTest {
     }
 
     @Test
+    @Tag("row-84")
     void healthCheck_neverThrows() {
         assertThat(provider().healthCheck()).isTrue();
         backend.health = target -> FakeAdapter.healthIs("DEGRADED");

@@ -28,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +41,7 @@ class MockProviderTest {
     }
 
     @Test
+    @Tag("row-91")
     void script_thenRules_thenEcho() {
         MockProvider provider = mock().reply("first")
                 .reply("second")
@@ -249,6 +251,7 @@ class MockProviderTest {
 
     /** Row 83: what a provider gets that has nothing but {@code generate}. */
     @Test
+    @Tag("row-83")
     void generateStream_ofAProviderWithGenerateOnly_isOneFinalChunk() {
         MockProvider mock = mock().build();
         LLMProvider plain = new GenerateOnly(mock);
@@ -275,6 +278,7 @@ class MockProviderTest {
     }
 
     @Test
+    @Tag("row-81")
     void chunk_byDefault_isNotFinalAndCountsNothing() {
         assertThat(new TokenChunk("a")).isEqualTo(new TokenChunk("a", false, 0, Map.of()));
         assertThatThrownBy(() -> new TokenChunk("a", true, -1, Map.of())).hasMessage("tokenCount: -1 (expected: >= 0)");

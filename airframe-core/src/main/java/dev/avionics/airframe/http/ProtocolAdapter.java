@@ -122,7 +122,12 @@ public final class ProtocolAdapter implements BackendAdapter {
         });
     }
 
-    private <R> CompletableFuture<R> run(Target target, CallContext context, Function<WireScope, Exchange<R>> plan) {
+    /**
+     * Runs an operation that the adapter has no method for, such as a probe, with its key, clocks and errors. Tried once.
+     *
+     * @param plan what to send and how to read the answer; must not end with {@link dev.avionics.airframe.spi.Step.Decode}
+     */
+    public <R> CompletableFuture<R> run(Target target, CallContext context, Function<WireScope, Exchange<R>> plan) {
         return guarded(() -> ValueOperation.run(engine, protocol, target, context, plan));
     }
 

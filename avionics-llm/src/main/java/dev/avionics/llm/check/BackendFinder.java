@@ -7,7 +7,6 @@ import dev.avionics.airframe.HealthState;
 import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallContext;
-import dev.avionics.airframe.call.Scheduler;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
@@ -80,7 +79,7 @@ public final class BackendFinder {
     public CompletableFuture<Choice> find() {
         Optional<ProviderId> configured = settings.configuredProvider();
         if (configured.isPresent()) {
-            ProviderSettings chosen = settings.provider(configured.get());
+            ProviderSettings chosen = settings.provider(settings.providerName());
             return CompletableFuture.completedFuture(
                     new Choice(chosen, chosen.provider() + at(chosen) + ": as " + settings.configuredBy() + " says"));
         }
@@ -215,24 +214,7 @@ public final class BackendFinder {
         } catch (InferenceException unusable) {
             return CompletableFuture.failedFuture(unusable);
         }
-        CompletableFuture<R> limited = new CompletableFuture<>();
-        Scheduler.Handle timer = airframe.scheduler()
-                .schedule(
-                        () -> {
-                            limited.completeExceptionally(InferenceException.of(
-                                    ErrorCategory.TIMEOUT, "no answer within " + LIMIT.toMillis() + " ms"));
-                            answer.cancel(false);
-                        },
-                        LIMIT);
-        answer.whenComplete((value, error) -> {
-            timer.cancel();
-            if (error == null) {
-                limited.complete(value);
-            } else {
-                limited.completeExceptionally(error);
-            }
-        });
-        return limited;
+        return Patience.limited(airframe.scheduler(), LIMIT, answer);
     }
 
     private static Target target(ProviderSettings candidate) {

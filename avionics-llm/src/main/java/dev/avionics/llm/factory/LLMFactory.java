@@ -6,32 +6,65 @@ import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.llm.AnthropicProvider;
+import dev.avionics.llm.AzureAIFoundryProvider;
 import dev.avionics.llm.BackendProvider;
 import dev.avionics.llm.LLMProvider;
+import dev.avionics.llm.LlamaServerProvider;
 import dev.avionics.llm.MockProvider;
+import dev.avionics.llm.OpenAIProvider;
+import dev.avionics.llm.agent.AgentRegistry;
+import dev.avionics.llm.agent.AgentSettings;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.ProviderId;
 import dev.avionics.llm.settings.ProviderSettings;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes providers from settings and keeps them: equal settings give the same provider. Thread-safe. Closes its providers
- * when it is closed.
+ * Makes providers from settings and keeps them: equal settings give the same provider, and each agent has one of its own.
+ * Settings are looked up at each call, so that those of a {@link dev.avionics.llm.settings.LiveSettings} take effect while the
+ * program runs: a provider whose settings are no longer an agent's takes no new calls and goes on with those under way.
+ * Thread-safe. Closes its providers when it is closed.
  */
 public final class LLMFactory implements AutoCloseable {
-    private final AvionicsSettings settings;
+    private final Supplier<AvionicsSettings> settings;
     private final Airframe airframe;
+    private final AgentRegistry agents;
     private final Map<ProviderSettings, LLMProvider> made = new HashMap<>();
+    private final Map<String, OfAgent> ofAgents = new HashMap<>();
     private boolean closed;
 
-    /** A factory; the airframe stays its owner's. */
+    /** The provider of an agent, and what it was made from. */
+    private record OfAgent(ProviderSettings settings, LLMProvider provider) {}
+
+    /** A factory without agents of its own; the airframe stays its owner's. */
     public LLMFactory(AvionicsSettings settings, Airframe airframe) {
+        this(fixed(settings), airframe, new AgentRegistry());
+    }
+
+    /**
+     * A factory; the airframe stays its owner's.
+     *
+     * @param settings asked at each call, from any thread
+     * @param agents the agents that the program knows; may grow
+     */
+    public LLMFactory(Supplier<AvionicsSettings> settings, Airframe airframe, AgentRegistry agents) {
         this.settings = requireNonNull(settings, "settings");
         this.airframe = requireNonNull(airframe, "airframe");
+        this.agents = requireNonNull(agents, "agents");
+    }
+
+    private static Supplier<AvionicsSettings> fixed(AvionicsSettings settings) {
+        requireNonNull(settings, "settings");
+        return () -> settings;
     }
 
     /**
@@ -41,7 +74,7 @@ public final class LLMFactory implements AutoCloseable {
      * @throws InferenceException of category UNSUPPORTED if this build has no adapter for it
      */
     public LLMProvider create(String providerName) {
-        return create(settings.provider(ProviderId.of(providerName)));
+        return create(settings.get().provider(providerName));
     }
 
     /**
@@ -52,6 +85,14 @@ public final class LLMFactory implements AutoCloseable {
      * @throws IllegalStateException if the factory is closed
      */
     public LLMProvider create(ProviderSettings wanted) {
+        checkMakeable(wanted);
+        synchronized (made) {
+            checkOpen();
+            return made.computeIfAbsent(wanted, this::make);
+        }
+    }
+
+    private void checkMakeable(ProviderSettings wanted) {
         ProviderId id = wanted.provider();
         if (!isAvailable(id, airframe.adapters().kinds())) {
             throw InferenceException.builder(
@@ -59,30 +100,120 @@ public final class LLMFactory implements AutoCloseable {
                             "provider " + id + " is known, but there is no adapter for it here; there is one for "
                                     + String.join(", ", available()))
                     .origin(ErrorOrigin.CALLER)
-                    .provider(id.id())
+                    .provider(wanted.name())
                     .build();
         }
         String missingKey = wanted.missingKey();
         if (missingKey != null) {
             throw InferenceException.builder(
-                            ErrorCategory.AUTHENTICATION, "provider " + id + " needs a key: set " + missingKey)
+                            ErrorCategory.AUTHENTICATION,
+                            "provider " + wanted.name() + " needs a key: set " + missingKey)
                     .origin(ErrorOrigin.CALLER)
-                    .provider(id.id())
+                    .provider(wanted.name())
                     .sent(InferenceException.Sent.NOTHING)
                     .build();
         }
-        synchronized (made) {
-            if (closed) {
-                throw new IllegalStateException("the factory is closed");
-            }
-            return made.computeIfAbsent(wanted, this::make);
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("the factory is closed");
         }
     }
 
-    private LLMProvider make(ProviderSettings wanted) {
-        if (wanted.provider() != ProviderId.MOCK) {
-            return new BackendProvider(wanted, airframe);
+    /** The provider of an agent, as {@link #getProviderForAgent} keeps it. */
+    public LLMProvider forAgent(String agent) {
+        return getProviderForAgent(agent, true);
+    }
+
+    /**
+     * A provider for an agent, whatever provider the settings give it otherwise.
+     *
+     * @param override the provider's name; null to leave it to the settings
+     * @return kept by its settings, as with {@link #create(ProviderSettings)}
+     * @throws dev.avionics.llm.settings.SettingsException if there is no such provider, or its settings are wrong
+     */
+    public LLMProvider forAgent(String agent, @Nullable String override) {
+        return override == null ? forAgent(agent) : create(settingsOf(agent, override));
+    }
+
+    /**
+     * The provider of an agent: from its own settings, or the general ones where nothing is said of it.
+     *
+     * @param useCache whether it is the same one each time, for as long as its settings are; else it is a new one, which the caller
+     *     closes
+     * @throws dev.avionics.llm.settings.SettingsException if its settings are wrong
+     * @throws InferenceException as with {@link #create(ProviderSettings)}
+     * @throws IllegalStateException if the factory is closed
+     */
+    public LLMProvider getProviderForAgent(String agent, boolean useCache) {
+        ProviderSettings wanted = settingsOf(agent, null);
+        checkMakeable(wanted);
+        if (!useCache) {
+            synchronized (made) {
+                checkOpen();
+            }
+            return make(wanted);
         }
+        LLMProvider replaced = null;
+        LLMProvider provider;
+        synchronized (made) {
+            checkOpen();
+            OfAgent known = ofAgents.get(agent);
+            if (known != null && known.settings.equals(wanted)) {
+                return known.provider;
+            }
+            replaced = known == null ? null : known.provider;
+            provider = make(wanted);
+            ofAgents.put(agent, new OfAgent(wanted, provider));
+        }
+        if (replaced != null) {
+            replaced.close();
+        }
+        return provider;
+    }
+
+    private ProviderSettings settingsOf(String agent, @Nullable String override) {
+        AvionicsSettings now = settings.get();
+        return AgentSettings.of(now, agents, agent, override).providerSettings(now);
+    }
+
+    /** Forgets every provider: the next call makes new ones. Those so far take no new calls, and end those under way. */
+    public void clearCache() {
+        List<LLMProvider> old = new ArrayList<>();
+        synchronized (made) {
+            old.addAll(made.values());
+            ofAgents.values().forEach(kept -> old.add(kept.provider));
+            made.clear();
+            ofAgents.clear();
+        }
+        old.forEach(LLMProvider::close);
+    }
+
+    private LLMProvider make(ProviderSettings wanted) {
+        switch (wanted.provider()) {
+            case LLAMASERVER -> {
+                return new LlamaServerProvider(wanted, airframe);
+            }
+            case OPENAI_COMPATIBLE -> {
+                return new OpenAIProvider(wanted, airframe);
+            }
+            case ANTHROPIC -> {
+                return new AnthropicProvider(wanted, airframe);
+            }
+            case AZURE -> {
+                return new AzureAIFoundryProvider(wanted, airframe);
+            }
+            case MOCK -> {
+                return mock(wanted);
+            }
+            default -> {
+                return new BackendProvider(wanted, airframe);
+            }
+        }
+    }
+
+    private LLMProvider mock(ProviderSettings wanted) {
         MockProvider.Builder mock = MockProvider.builder()
                 .scheduler(airframe.scheduler())
                 .delivery(airframe.newCall().delivery());
@@ -93,12 +224,14 @@ public final class LLMFactory implements AutoCloseable {
 
     /** The provider that the settings name, else Ollama. */
     public LLMProvider defaultProvider() {
-        return create(settings.provider(settings.provider()));
+        AvionicsSettings now = settings.get();
+        return create(now.provider(now.providerName()));
     }
 
     /** The provider that the settings name for embeddings, else {@link #defaultProvider()}. */
     public LLMProvider embeddingProvider() {
-        return create(settings.provider(settings.embeddingProvider()));
+        AvionicsSettings now = settings.get();
+        return create(now.provider(now.embeddingProviderName()));
     }
 
     /** The names of the providers that can be made here. */
@@ -122,8 +255,7 @@ public final class LLMFactory implements AutoCloseable {
     public void close() {
         synchronized (made) {
             closed = true;
-            made.values().forEach(LLMProvider::close);
-            made.clear();
         }
+        clearCache();
     }
 }

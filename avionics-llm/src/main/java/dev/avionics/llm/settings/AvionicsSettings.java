@@ -5,18 +5,24 @@ import static java.util.Objects.requireNonNull;
 import dev.avionics.llm.settings.SettingSources.Found;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All settings at one moment, each with its origin. Immutable.
  *
  * <p>Sources, the winning one first: values given by the program, system properties ({@code avionics.ollama.model}),
- * environment ({@code OLLAMA_MODEL}), {@code .env}, defaults. Names of the environment are case-blind, empty values count
+ * environment ({@code OLLAMA_MODEL}), {@code .env}, {@code avionics.yaml}, defaults. Names of the environment are case-blind, empty values count
  * as not set, and nothing is put in for <code>${…}</code>.
  *
  * <p>The general names ({@code LLM_BASE_URL}, {@code LLM_API_KEY}, {@code LLM_DEFAULT_MODEL} …) are the settings of the
@@ -25,7 +31,8 @@ import org.jspecify.annotations.Nullable;
 public final class AvionicsSettings {
     private final Builder recipe;
     private final SettingSources sources;
-    private final @Nullable ProviderId configured;
+    private final ConfigFile file;
+    private final @Nullable String configured;
     private final String configuredBy;
 
     /**
@@ -50,19 +57,22 @@ public final class AvionicsSettings {
         sources.addExplicit(recipe.explicit);
         sources.addSystemProperties(recipe.systemProperties.get());
         sources.addEnvironment(recipe.environment.get());
-        Path file = recipe.dotEnv;
-        if (file != null && (recipe.dotEnvRequired || Files.exists(file))) {
-            sources.addDotEnv(file);
+        Path dotEnv = recipe.dotEnv;
+        if (dotEnv != null && (recipe.dotEnvRequired || Files.exists(dotEnv))) {
+            sources.addDotEnv(dotEnv);
         }
+        Path yaml = recipe.file;
+        file = yaml != null && (recipe.fileRequired || Files.exists(yaml)) ? ConfigFile.read(yaml) : ConfigFile.none();
+        sources.addFile(file);
         SettingTable.all().stream()
                 .filter(key -> key.name().startsWith("llm."))
                 .forEach(key -> sources.find(key).ifPresent(SettingValues::check));
         Optional<Found> by = configuredProviderSource();
-        configured = by.map(this::providerOf).orElse(null);
+        configured = by.map(this::nameOf).orElse(null);
         configuredBy = by.map(Found::origin).orElse("");
         // Providers that are not used may have values that nobody here understands.
-        provider(provider());
-        provider(embeddingProvider());
+        provider(providerName());
+        provider(embeddingProviderName());
     }
 
     /** System properties, the environment and, if there is one, {@code .env} in the working folder. */
@@ -71,7 +81,11 @@ public final class AvionicsSettings {
         builder.systemProperties = AvionicsSettings::systemProperties;
         builder.environment = System::getenv;
         builder.dotEnv = Path.of(".env");
-        return builder.build();
+        builder.file = Path.of("avionics.yaml");
+        String given = System.getProperty("avionics.config", System.getenv("AVIONICS_CONFIG"));
+        return given == null || given.isBlank()
+                ? builder.build()
+                : builder.file(Path.of(given)).build();
     }
 
     private static Map<String, String> systemProperties() {
@@ -124,22 +138,50 @@ public final class AvionicsSettings {
                 SettingTable.LLAMACPP_MODEL_PATH);
     }
 
-    private ProviderId providerOf(Found source) {
+    private String nameOf(Found source) {
         return switch (source.key().name()) {
-            case "llm.mock" -> ProviderId.MOCK;
-            case "llm.provider" -> SettingValues.provider(source);
+            case "llm.mock" -> ProviderId.MOCK.id();
+            case "llm.provider" -> named(source);
             case "llm.api-type" ->
                 switch (SettingValues.apiType(source)) {
-                    case "openai" -> ProviderId.OPENAI_COMPATIBLE;
-                    case "native" -> ProviderId.LLAMASERVER;
-                    default -> ProviderId.OLLAMA;
+                    case "openai" -> ProviderId.OPENAI_COMPATIBLE.id();
+                    case "native" -> ProviderId.LLAMASERVER.id();
+                    default -> ProviderId.OLLAMA.id();
                 };
-            case "ollama.base-url" -> ProviderId.OLLAMA;
-            case "llamaserver.base-url" -> ProviderId.LLAMASERVER;
-            case "openai.base-url" -> ProviderId.OPENAI_COMPATIBLE;
-            case "llamacpp.model-path" -> ProviderId.LLAMACPP;
+            case "ollama.base-url" -> ProviderId.OLLAMA.id();
+            case "llamaserver.base-url" -> ProviderId.LLAMASERVER.id();
+            case "openai.base-url" -> ProviderId.OPENAI_COMPATIBLE.id();
+            case "llamacpp.model-path" -> ProviderId.LLAMACPP.id();
             default -> throw new IllegalStateException(source.key().name());
         };
+    }
+
+    /** A provider's name as it is in force: one of {@code avionics.yaml}, or a known one. */
+    private String named(Found found) {
+        if (file.providers().containsKey(found.value())) {
+            return found.value();
+        }
+        try {
+            return ProviderId.of(found.value()).id();
+        } catch (SettingsException e) {
+            String message = String.valueOf(e.getMessage()).replaceFirst("^provider: ", "");
+            String own = file.providers().isEmpty()
+                    ? ""
+                    : ", or " + String.join(", ", file.providers().keySet());
+            throw new SettingsException(
+                    found.name() + ": " + message.replaceFirst("\\)$", own + ")") + "; from " + found.place());
+        }
+    }
+
+    /**
+     * Which provider a name means.
+     *
+     * @param name one of {@link #namedProviders()}, or a known name or alias
+     * @throws SettingsException if there is no such provider
+     */
+    public ProviderId typeOf(String name) {
+        ConfigFile.Named own = file.providers().get(name);
+        return own == null ? ProviderId.of(name) : own.type();
     }
 
     /**
@@ -147,7 +189,7 @@ public final class AvionicsSettings {
      * of its own. Empty if nobody asked for one; a key alone asks for nothing, as keys lie in many environments.
      */
     public Optional<ProviderId> configuredProvider() {
-        return Optional.ofNullable(configured);
+        return Optional.ofNullable(configured).map(this::typeOf);
     }
 
     /** What asked for {@link #configuredProvider()}, such as {@code LLM_PROVIDER (environment)}; empty if nothing did. */
@@ -157,17 +199,100 @@ public final class AvionicsSettings {
 
     /** The provider that was asked for, else Ollama. */
     public ProviderId provider() {
-        return configured == null ? ProviderId.OLLAMA : configured;
+        return typeOf(providerName());
+    }
+
+    /** The name of the provider that was asked for, else {@code ollama}: one of {@code avionics.yaml}, or a known one. */
+    public String providerName() {
+        return configured == null ? ProviderId.OLLAMA.id() : configured;
     }
 
     /** The provider of embeddings: the one that was asked for, else {@link #provider()}. */
     public ProviderId embeddingProvider() {
+        return typeOf(embeddingProviderName());
+    }
+
+    /** The name of {@link #embeddingProvider()}. */
+    public String embeddingProviderName() {
         if (provider() == ProviderId.MOCK) {
-            return ProviderId.MOCK;
+            return providerName();
         }
-        return sources.find(SettingTable.EMBEDDING_PROVIDER)
-                .map(SettingValues::provider)
-                .orElse(provider());
+        return sources.find(SettingTable.EMBEDDING_PROVIDER).map(this::named).orElse(providerName());
+    }
+
+    /** The names of the providers that {@code avionics.yaml} adds. */
+    public Set<String> namedProviders() {
+        return Collections.unmodifiableSet(file.providers().keySet());
+    }
+
+    /**
+     * Everything that makes a provider.
+     *
+     * @param name one of {@link #namedProviders()}, or a known name or alias
+     * @throws SettingsException if there is no such provider, or a value is wrong, or missing where there is no default
+     */
+    public ProviderSettings provider(String name) {
+        ConfigFile.Named own = file.providers().get(name);
+        return own == null ? provider(ProviderId.of(name)) : ProviderReader.read(sources, own);
+    }
+
+    /**
+     * A variable of the environment or of {@code .env}, whether a setting or not.
+     *
+     * @return its value and where it comes from; secrets too, so it is not for printing
+     */
+    public Optional<Setting> variable(String name) {
+        return sources.variable(name)
+                .map(found -> new Setting(
+                        name, List.of(found.name()), found.value(), found.name() + " (" + found.place() + ")"));
+    }
+
+    /** A system property with {@code avionics.} in front, whether a setting or not; as {@link #variable}. */
+    public Optional<Setting> property(String name) {
+        String value = recipe.systemProperties.get().get("avionics." + name);
+        return value == null || value.isBlank()
+                ? Optional.empty()
+                : Optional.of(new Setting(name, List.of(), value.strip(), "avionics." + name + " (system property)"));
+    }
+
+    /** Whether a name is that of a setting: a key, or a variable. */
+    public static boolean isSetting(String name) {
+        return SettingTable.find(name).isPresent();
+    }
+
+    /**
+     * A section of {@code avionics.yaml} that others read: {@code agents}, {@code nodes}, {@code gateway}, {@code server}.
+     *
+     * @return texts, lists and maps; empty if it is not there
+     */
+    public Map<String, @Nullable Object> section(String name) {
+        YamlFile.Value value = file.other(name);
+        if (value == null) {
+            return Map.of();
+        }
+        Map<String, @Nullable Object> section = new LinkedHashMap<>();
+        value.fields().forEach((field, inner) -> section.put(field, inner.plain()));
+        return Collections.unmodifiableMap(section);
+    }
+
+    /** As {@link #section}, of a section that is a list. */
+    public List<@Nullable Object> list(String name) {
+        YamlFile.Value value = file.other(name);
+        List<@Nullable Object> list = new ArrayList<>();
+        if (value != null) {
+            value.items().forEach(item -> list.add(item.plain()));
+        }
+        return Collections.unmodifiableList(list);
+    }
+
+    /** The files that these settings come from, or would if they were there. */
+    public List<Path> files() {
+        return Stream.of(recipe.dotEnv, recipe.file).filter(Objects::nonNull).toList();
+    }
+
+    /** Where {@code avionics.yaml} is, or would be. */
+    public Path configFile() {
+        return file.file();
     }
 
     /**
@@ -176,7 +301,7 @@ public final class AvionicsSettings {
      * @throws SettingsException if one of its values is wrong, or missing where there is no default
      */
     public ProviderSettings provider(ProviderId id) {
-        return new ProviderReader(sources, id, id == provider()).read();
+        return new ProviderReader(sources, id, id.id().equals(providerName())).read();
     }
 
     /**
@@ -187,6 +312,16 @@ public final class AvionicsSettings {
      */
     public Optional<String> text(String name) {
         return sources.findOrDefault(SettingTable.require(name)).map(Found::value);
+    }
+
+    /**
+     * A setting that is a time in seconds, the default included.
+     *
+     * @throws SettingsException if there is no such setting, or its value is wrong
+     */
+    public Optional<Duration> seconds(String name) {
+        return sources.findOrDefault(SettingTable.require(name))
+                .map(found -> Duration.ofMillis(Math.round(SettingValues.decimal(found, 600) * 1000)));
     }
 
     /** A setting as it is in force; for printing. Names as in {@link #text}. */
@@ -229,6 +364,8 @@ public final class AvionicsSettings {
         private Supplier<Map<String, String>> environment = Map::of;
         private @Nullable Path dotEnv;
         private boolean dotEnvRequired;
+        private @Nullable Path file;
+        private boolean fileRequired;
 
         private Builder() {}
 
@@ -238,6 +375,8 @@ public final class AvionicsSettings {
             environment = from.environment;
             dotEnv = from.dotEnv;
             dotEnvRequired = from.dotEnvRequired;
+            file = from.file;
+            fileRequired = from.fileRequired;
         }
 
         /**
@@ -269,6 +408,13 @@ public final class AvionicsSettings {
         public Builder dotEnv(Path file) {
             dotEnv = requireNonNull(file, "file");
             dotEnvRequired = true;
+            return this;
+        }
+
+        /** A file {@code avionics.yaml}, of whatever name, which must be there; read by {@link #build}. */
+        public Builder file(Path value) {
+            file = requireNonNull(value, "value");
+            fileRequired = true;
             return this;
         }
 

@@ -40,10 +40,38 @@ final class ProviderReader {
         this.general = general;
     }
 
+    /** The settings of a provider with a name of its own. */
+    static ProviderSettings read(SettingSources sources, ConfigFile.Named named) {
+        Set<String> foreign = named.values().containsKey(SettingTable.section(named.type()) + ".base-url")
+                // A key is for the address that it was given for.
+                ? Set.of(
+                        SettingTable.section(named.type()) + ".api-key",
+                        SettingTable.section(named.type()) + ".bearer-token")
+                : Set.of();
+        Map<String, Found> values = new LinkedHashMap<>(named.values());
+        Found variable = named.keyVariable();
+        if (variable != null) {
+            SettingSources.Variable key = sources.variable(variable.value())
+                    .orElseThrow(() -> new SettingsException(variable.name() + ": " + variable.value()
+                            + " is not set (expected: a variable that holds the key); from " + variable.place()));
+            values.put(variable.key().name(), new Found(variable.key(), key.value(), key.name(), key.place()));
+        }
+        ProviderSettings.Builder settings = new ProviderReader(sources.under(values, foreign), named.type(), false)
+                .read().toBuilder().name(named.name());
+        String apiType = named.apiType();
+        if (apiType != null) {
+            settings.apiType(apiType);
+        }
+        named.headers().forEach(settings::header);
+        named.metadata().forEach(settings::metadata);
+        return settings.build();
+    }
+
     ProviderSettings read() {
         SettingTable.of(id).forEach(key -> sources.find(key).ifPresent(SettingValues::check));
         URI baseUrl = baseUrl();
         ProviderSettings settings = new ProviderSettings(
+                id.id(),
                 id,
                 baseUrl,
                 apiType(),

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that makes a provider.
  *
+ * @param name what it is called in settings: its own name, or else {@link ProviderId#id()}
  * @param provider which one
  * @param baseUrl where it is; {@code local:} for a model in this process
  * @param apiType the variant of its protocol; empty for the protocol's own default
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata settings of the protocol
  */
 public record ProviderSettings(
+        String name,
         ProviderId provider,
         URI baseUrl,
         String apiType,
@@ -58,6 +60,7 @@ public record ProviderSettings(
     private static final String MODEL_PATH = "model_path";
 
     public ProviderSettings {
+        requireNonNull(name, "name");
         requireNonNull(provider, "provider");
         requireNonNull(baseUrl, "baseUrl");
         requireNonNull(apiType, "apiType");
@@ -117,7 +120,7 @@ public record ProviderSettings(
 
     /** The backend's address and manners. */
     public EndpointSpec endpoint() {
-        EndpointSpec.Builder builder = EndpointSpec.builder(provider.id(), baseUrl, provider.kind())
+        EndpointSpec.Builder builder = EndpointSpec.builder(name, baseUrl, provider.kind())
                 .apiType(apiType)
                 .billing(billing)
                 .timeouts(timeouts)
@@ -137,7 +140,8 @@ public record ProviderSettings(
     /** Shows neither the key nor values of headers, nor user and query of the address. */
     @Override
     public String toString() {
-        return "ProviderSettings[" + provider + (apiType.isEmpty() ? "" : "/" + apiType) + ", "
+        return "ProviderSettings[" + (name.equals(provider.id()) ? "" : name + ": ") + provider
+                + (apiType.isEmpty() ? "" : "/" + apiType) + ", "
                 + BaseUrls.shown(baseUrl.toString()) + ", key=" + (apiKey == null ? "none" : "***") + ", model=" + model
                 + ", embeddingModel=" + embeddingModel + ", " + billing + ", maxRetries=" + maxRetries + ", options="
                 + defaultOptions + ", headers=" + headers.keySet() + ", metadata=" + metadata + "]";
@@ -146,6 +150,7 @@ public record ProviderSettings(
     /** Builds {@link ProviderSettings}; not thread-safe. */
     public static final class Builder {
         private final ProviderId provider;
+        private String name;
         private URI baseUrl;
         private String apiType;
         private @Nullable Secret apiKey;
@@ -161,6 +166,7 @@ public record ProviderSettings(
 
         private Builder(ProviderSettings from) {
             provider = from.provider;
+            name = from.name;
             baseUrl = from.baseUrl;
             apiType = from.apiType;
             apiKey = from.apiKey;
@@ -173,6 +179,11 @@ public record ProviderSettings(
             defaultOptions = new LinkedHashMap<>(from.defaultOptions);
             headers = new LinkedHashMap<>(from.headers);
             metadata = new LinkedHashMap<>(from.metadata);
+        }
+
+        public Builder name(String value) {
+            name = requireNonNull(value, "value");
+            return this;
         }
 
         public Builder baseUrl(URI value) {
@@ -240,6 +251,7 @@ public record ProviderSettings(
 
         public ProviderSettings build() {
             return new ProviderSettings(
+                    name,
                     provider,
                     baseUrl,
                     apiType,

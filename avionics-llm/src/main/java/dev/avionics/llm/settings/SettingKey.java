@@ -27,6 +27,7 @@ record SettingKey(
         BOOLEAN("true or false"),
         TEMPERATURE("0 to 2"),
         SECONDS("1 to 600 seconds"),
+        WAIT("0.001 to 600 seconds"),
         RETRIES("0 to 10"),
         POSITIVE(">= 1"),
         NOT_NEGATIVE(">= 0");

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class SettingSources {
     private final List<Source> sources = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private final Map<String, Variable> variables = new LinkedHashMap<>();
 
     /**
      * A value and where it comes from.
@@ -72,6 +73,35 @@ final class SettingSources {
         addVariables(DotEnvFile.read(file), file);
     }
 
+    void addFile(ConfigFile file) {
+        sources.add(new Source(file.values()));
+    }
+
+    /** These with other values in front, and without what the sources say of some keys. */
+    SettingSources under(Map<String, Found> first, Set<String> without) {
+        SettingSources under = new SettingSources();
+        under.sources.add(new Source(first));
+        for (Source source : sources) {
+            Map<String, Found> left = new LinkedHashMap<>(source.byKey);
+            left.keySet().removeAll(without);
+            under.sources.add(new Source(left));
+        }
+        return under;
+    }
+
+    /** A variable of the environment or of {@code .env}, whether a setting or not; names are case-blind. */
+    Optional<Variable> variable(String name) {
+        return Optional.ofNullable(variables.get(name.toUpperCase(Locale.ROOT)));
+    }
+
+    /**
+     * A variable.
+     *
+     * @param name as it is written there
+     * @param place the environment, or file and line
+     */
+    record Variable(String name, String value, String place) {}
+
     private void addVariables(Map<String, DotEnvFile.Entry> entries, @Nullable Path file) {
         // Names are case-blind; the spelling in capitals wins.
         Map<String, String> written = new TreeMap<>();
@@ -91,6 +121,9 @@ final class SettingSources {
         sources.add(new Source(byKey));
         written.forEach((upper, name) -> {
             DotEnvFile.Entry entry = entries.get(name);
+            if (entry != null && !entry.value().isBlank()) {
+                variables.putIfAbsent(upper, new Variable(name, entry.value().strip(), place(file, entry)));
+            }
             if (entry != null
                     && upper.startsWith("LLM_")
                     && SettingTable.find(upper).isEmpty()) {

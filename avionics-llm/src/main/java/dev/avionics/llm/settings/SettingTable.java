@@ -12,6 +12,7 @@ import static dev.avionics.llm.settings.SettingKey.Form.SECRET;
 import static dev.avionics.llm.settings.SettingKey.Form.TEMPERATURE;
 import static dev.avionics.llm.settings.SettingKey.Form.TEXT;
 import static dev.avionics.llm.settings.SettingKey.Form.URL;
+import static dev.avionics.llm.settings.SettingKey.Form.WAIT;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -38,7 +39,12 @@ final class SettingTable {
             add("llm.disable-temperature", BOOLEAN, "false", "DISABLE_TEMPERATURE");
     static final SettingKey MAX_TOKENS = add("llm.max-tokens", POSITIVE, null, "LLM_MAX_TOKENS");
     static final SettingKey TIMEOUT = add("llm.timeout", SECONDS, null, "LLM_TIMEOUT", "LLM_TIMEOUT_SECONDS");
+    static final SettingKey SYSTEM_PROMPT = add("llm.system-prompt", TEXT, null, "LLM_SYSTEM_PROMPT");
+    static final SettingKey STREAM = add("llm.stream", BOOLEAN, null, "LLM_STREAM");
     static final SettingKey MAX_RETRIES = add("llm.max-retries", RETRIES, "3", "LLM_MAX_RETRIES");
+    static final SettingKey API_PATH = add("llm.api-path", TEXT, null, "LLM_API_PATH");
+    static final SettingKey BACKOFF_BASE = add("llm.retry-backoff-base", WAIT, null, "LLM_RETRY_BACKOFF_BASE");
+    static final SettingKey BACKOFF_MAX = add("llm.retry-backoff-max", WAIT, null, "LLM_RETRY_BACKOFF_MAX");
     static final SettingKey MOCK = add("llm.mock", BOOLEAN, "false", "MOCK_LLM_ENABLED");
     static final SettingKey MODEL_DIR = add("model.dir", TEXT, null, "AVIONICS_MODEL_DIR");
 
@@ -120,6 +126,8 @@ final class SettingTable {
         add("nvidia-nim.api-key", SECRET, null, "NVIDIA_NIM_API_KEY", "NVIDIA_API_KEY");
         add("nvidia-nim.model", TEXT, "meta/llama-3.1-8b-instruct", "NVIDIA_NIM_MODEL");
         add("nvidia-nim.embedding-model", TEXT, null, "NVIDIA_NIM_EMBED_MODEL");
+
+        add("mock.model", TEXT, null);
     }
 
     private SettingTable() {}
@@ -164,15 +172,19 @@ final class SettingTable {
         });
     }
 
+    /** What the keys of a provider's own settings begin with. */
+    static String section(ProviderId provider) {
+        return provider == ProviderId.OPENAI_COMPATIBLE ? "openai" : provider.id();
+    }
+
     /** A provider's own setting, such as its model; null where it has none. */
     static @Nullable SettingKey of(ProviderId provider, String what) {
-        String section = provider == ProviderId.OPENAI_COMPATIBLE ? "openai" : provider.id();
-        return BY_KEY.get(section + "." + what);
+        return BY_KEY.get(section(provider) + "." + what);
     }
 
     /** Every setting of a provider's own. */
     static List<SettingKey> of(ProviderId provider) {
-        String section = (provider == ProviderId.OPENAI_COMPATIBLE ? "openai" : provider.id()) + ".";
+        String section = section(provider) + ".";
         return BY_KEY.values().stream()
                 .filter(key -> key.name().startsWith(section))
                 .toList();

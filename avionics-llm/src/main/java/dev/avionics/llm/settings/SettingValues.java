@@ -10,22 +10,21 @@ import java.util.Locale;
 
 /** Turns the text of settings into values, or says what is wrong with it. */
 final class SettingValues {
-    private static final List<String> API_TYPES = List.of("auto", "ollama-chat", "ollama-generate", "openai", "native");
-
     private SettingValues() {}
 
     /** Checks a value of whatever form; addresses by {@link #url} only where the port is known. */
     static void check(Found found) {
         switch (found.key().form()) {
             case TEXT -> {}
+            // Which names there are is known to the settings as a whole.
+            case PROVIDER -> {}
             case SECRET -> secret(found);
             case URL -> url(found, localPort(found.key()));
-            case PROVIDER -> provider(found);
             case API_TYPE -> apiType(found);
             case LLAMASERVER_API -> oneOf(found, List.of("native", "openai"));
             case BOOLEAN -> flag(found);
             case TEMPERATURE -> decimal(found, 2);
-            case SECONDS -> decimal(found, 600);
+            case SECONDS, WAIT -> decimal(found, 600);
             case RETRIES -> integer(found, 0, 10);
             case POSITIVE -> integer(found, 1, Integer.MAX_VALUE);
             case NOT_NEGATIVE -> integer(found, 0, Integer.MAX_VALUE);
@@ -59,20 +58,12 @@ final class SettingValues {
         return url;
     }
 
-    static ProviderId provider(Found found) {
-        try {
-            return ProviderId.of(found.value());
-        } catch (SettingsException e) {
-            String message = String.valueOf(e.getMessage()).replaceFirst("^provider: ", "");
-            throw new SettingsException(found.name() + ": " + message + "; from " + found.place());
-        }
-    }
-
     static String apiType(Found found) {
-        return switch (plain(found)) {
-            case "openai-compat", "chat", "openai-compatible" -> "openai";
-            default -> oneOf(found, API_TYPES);
-        };
+        try {
+            return ApiType.of(found.value()).id();
+        } catch (SettingsException e) {
+            throw wrong(found, "one of " + String.join(", ", NearestName.sorted(plain(found), ApiType.names())));
+        }
     }
 
     static String oneOf(Found found, List<String> right) {
@@ -106,8 +97,12 @@ final class SettingValues {
     static double decimal(Found found, int most) {
         try {
             BigDecimal value = new BigDecimal(found.value());
-            int least = found.key().form() == Form.SECONDS ? 1 : 0;
-            if (value.compareTo(BigDecimal.valueOf(least)) >= 0 && value.compareTo(BigDecimal.valueOf(most)) <= 0) {
+            BigDecimal least = switch (found.key().form()) {
+                case SECONDS -> BigDecimal.ONE;
+                case WAIT -> new BigDecimal("0.001");
+                default -> BigDecimal.ZERO;
+            };
+            if (value.compareTo(least) >= 0 && value.compareTo(BigDecimal.valueOf(most)) <= 0) {
                 return value.doubleValue();
             }
         } catch (NumberFormatException e) {

@@ -163,7 +163,10 @@ final class Program implements Runnable {
         commands.put("embed", () -> new EmbedCommand(this));
         commands.put("models", () -> new ModelsCommand(this));
         commands.put("providers", () -> new ProvidersCommand(this));
+        commands.put("config", () -> new ConfigCommand(this));
         commands.put("check", () -> new CheckCommand(this));
+        commands.put("diagnose", () -> new DiagnoseCommand(this));
+        commands.put("detect", () -> new DetectCommand(this));
         commands.put("batch", () -> new BatchCommand(this));
         commands.put("training-run", TrainingRun::new);
         if (arguments.length > 0 && commands.containsKey(arguments[0])) {

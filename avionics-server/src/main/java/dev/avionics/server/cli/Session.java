@@ -100,6 +100,26 @@ final class Session implements AutoCloseable {
         return options.verbose ? report() : CallObserver.NONE;
     }
 
+    Airframe airframe() {
+        return airframe;
+    }
+
+    /** What the options ask for, or else the settings; nothing is looked for, and nobody is asked. */
+    ProviderSettings wished() {
+        String name = options.provider;
+        if (name == null
+                && options.baseUrl != null
+                && settings.configuredProvider().isEmpty()) {
+            name = ProviderId.OPENAI_COMPATIBLE.id();
+        }
+        Wish wish = new Wish(name, options.model, options.baseUrl, null);
+        ProviderSettings made =
+                wanted(name == null ? settings.providerName() : name, wish, Optional.empty(), "").settings;
+        return options.apiKeyEnv == null
+                ? made
+                : made.toBuilder().apiKey(key(options.apiKeyEnv)).build();
+    }
+
     /** The backend that the options ask for; tells on standard error which it is and why. */
     Choice choose() {
         return chooseFor(new Wish(options.provider, options.model, options.baseUrl, null));
@@ -111,7 +131,7 @@ final class Session implements AutoCloseable {
         if (name == null
                 && options.baseUrl == null
                 && settings.text("EMBEDDING_PROVIDER").isPresent()) {
-            name = settings.embeddingProvider().id();
+            name = settings.embeddingProviderName();
         }
         String file = modelFile(options.model).isPresent() ? options.model : null;
         Choice choice = choose(new Wish(name, file, options.baseUrl, null));
@@ -144,19 +164,19 @@ final class Session implements AutoCloseable {
     private Wanted wanted(Wish wish) {
         Optional<Path> file = modelFile(wish.model);
         if (wish.provider != null) {
-            ProviderId id = ProviderId.of(wish.provider);
-            return wanted(id, wish, id == ProviderId.LLAMACPP ? file : Optional.empty(), "asked for");
+            boolean takesFile = settings.typeOf(wish.provider) == ProviderId.LLAMACPP;
+            return wanted(wish.provider, wish, takesFile ? file : Optional.empty(), "asked for");
         }
         if (wish.baseUrl == null && file.isPresent()) {
-            return wanted(ProviderId.LLAMACPP, wish, file, "a model file was given");
+            return wanted(ProviderId.LLAMACPP.id(), wish, file, "a model file was given");
         }
         Optional<ProviderId> configured = settings.configuredProvider();
         if (configured.isPresent()) {
-            return wanted(configured.get(), wish, Optional.empty(), "by " + settings.configuredBy());
+            return wanted(settings.providerName(), wish, Optional.empty(), "by " + settings.configuredBy());
         }
         if (wish.baseUrl != null) {
             return wanted(
-                    ProviderId.OPENAI_COMPATIBLE, wish, Optional.empty(), "an address was given, but no provider");
+                    ProviderId.OPENAI_COMPATIBLE.id(), wish, Optional.empty(), "an address was given, but no provider");
         }
         return found(wish.model);
     }
@@ -185,7 +205,19 @@ final class Session implements AutoCloseable {
                 : otherwise;
     }
 
-    private Wanted wanted(ProviderId id, Wish wish, Optional<Path> file, String reason) {
+    private Wanted wanted(String name, Wish wish, Optional<Path> file, String reason) {
+        if (settings.namedProviders().contains(name)) {
+            ProviderSettings.Builder named = settings.provider(name).toBuilder();
+            if (wish.baseUrl != null) {
+                named.baseUrl(URI.create(address(wish.baseUrl)));
+            }
+            if (wish.model != null && file.isEmpty()) {
+                named.model(wish.model);
+            }
+            ProviderSettings made = named.build();
+            return new Wanted(file.map(made::withModelFile).orElse(made), reason);
+        }
+        ProviderId id = ProviderId.of(name);
         AvionicsSettings.Builder explicit = settings.toBuilder();
         if (wish.baseUrl != null) {
             if (id == ProviderId.LLAMACPP || id == ProviderId.MOCK) {

@@ -19,12 +19,14 @@ import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 class BatchTest {
-    private record Asked(String text, CompletableFuture<Batch.Result> result) {
+    private record Asked(String text, CompletableFuture<Batch.Result> result, AtomicInteger running) {
         void answer(String json) {
+            running.decrementAndGet();
             result.complete(new Batch.Result(json, false));
         }
 
         void fail(String json) {
+            running.decrementAndGet();
             result.complete(new Batch.Result(json, true));
         }
     }
@@ -35,8 +37,7 @@ class BatchTest {
     private CompletableFuture<Batch.Result> work(Lines.Line line) {
         CompletableFuture<Batch.Result> result = new CompletableFuture<>();
         running.incrementAndGet();
-        result.whenComplete((done, error) -> running.decrementAndGet());
-        asked.add(new Asked(line.text(), result));
+        asked.add(new Asked(line.text(), result, running));
         return result;
     }
 

@@ -9,9 +9,10 @@ import java.util.function.UnaryOperator;
  *
  * @param status the status that it refuses everything with; 0 for none
  * @param words what it says with it
+ * @param speaks whether it answers in words where it would call a tool, so that there is a middle to break off in
  * @param change makes another answer of its own
  */
-record Act(int status, String words, UnaryOperator<Answer> change) {
+record Act(int status, String words, boolean speaks, UnaryOperator<Answer> change) {
     /** The finish of an answer in whose middle an error is reported. */
     static final String ERROR = "error";
     /** The finish of an answer in whose middle the connection is closed. */
@@ -20,16 +21,21 @@ record Act(int status, String words, UnaryOperator<Answer> change) {
     static final String RESET = "reset";
 
     /** It answers as it would. */
-    static final Act NONE = new Act(0, "", answer -> answer);
+    static final Act NONE = new Act(0, "", false, answer -> answer);
 
     /** It refuses. */
     static Act refusing(int status, String words) {
-        return new Act(status, words, answer -> answer);
+        return new Act(status, words, false, answer -> answer);
     }
 
     /** It answers otherwise. */
     static Act changing(UnaryOperator<Answer> change) {
-        return new Act(0, "", change);
+        return new Act(0, "", false, change);
+    }
+
+    /** It answers otherwise, and always in words. */
+    static Act speaking(UnaryOperator<Answer> change) {
+        return new Act(0, "", true, change);
     }
 
     /** Whether an answer has no end. */

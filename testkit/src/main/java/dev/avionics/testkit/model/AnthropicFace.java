@@ -146,12 +146,14 @@ public final class AnthropicFace implements Function<SeenRequest, Reply> {
                 reply = delta(reply, index, object("type", "text_delta", "text", piece))
                         .pause(answer.pause());
             }
-            if (Act.isBroken(answer)) {
-                Map<String, @Nullable Object> why = object("type", "api_error", "message", "Internal server error");
-                String data = Json.write(object("type", "error", "error", why));
-                return Act.brokenOff(reply, answer, "event: error\ndata: " + data + "\n\n");
+            if (!Act.isBroken(answer)) {
+                reply = event(reply, "content_block_stop", "index", index++);
             }
-            reply = event(reply, "content_block_stop", "index", index++);
+        }
+        if (Act.isBroken(answer)) {
+            Map<String, @Nullable Object> why = object("type", "api_error", "message", "Internal server error");
+            String data = Json.write(object("type", "error", "error", why));
+            return Act.brokenOff(reply, answer, "event: error\ndata: " + data + "\n\n");
         }
         for (ToolUse use : answer.calls()) {
             reply = start(

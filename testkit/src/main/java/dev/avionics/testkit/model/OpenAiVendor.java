@@ -218,6 +218,9 @@ public enum OpenAiVendor {
             case GROQ -> known.add("user");
         }
         new Shape(fields.status(), fields.words(), known).check(body);
+        if (this != AZURE) {
+            Shape.require(body, "model");
+        }
         if (this == NVIDIA_NIM) {
             Shape.require(body, "input_type");
         }

@@ -198,11 +198,14 @@ public final class ResponsesFace implements Function<SeenRequest, Reply> {
                     case "message" -> message(item);
                     default -> call(item);
                 }
-                if (Act.isBroken(answer)) {
-                    return broken();
+                boolean last = place == items.size() - 1;
+                if (!last || !Act.isBroken(answer)) {
+                    event("response.output_item.done", "output_index", place, "item", item);
                 }
-                event("response.output_item.done", "output_index", place, "item", item);
                 place++;
+            }
+            if (Act.isBroken(answer)) {
+                return broken();
             }
             event(
                     incomplete(answer) != null ? "response.incomplete" : "response.completed",
@@ -252,6 +255,9 @@ public final class ResponsesFace implements Function<SeenRequest, Reply> {
             for (String piece : answer.pieces()) {
                 piece("response.output_text.delta", item, "delta", piece);
                 reply = reply.pause(answer.pause());
+            }
+            if (Act.isBroken(answer)) {
+                return;
             }
             piece("response.output_text.done", item, "text", answer.text());
             piece("response.content_part.done", item, "part", text(answer.text()));

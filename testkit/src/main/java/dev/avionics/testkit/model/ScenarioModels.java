@@ -32,7 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <tr><td>{@code length}</td><td>is ended by the limit on tokens after its first word</td></tr>
  * <tr><td>{@code content-filter}</td><td>is ended by the vendor's filter after its first word, where the vendor has one</td></tr>
  * <tr><td>{@code thinks}</td><td>thinks, asked to or not, where the vendor's models do</td></tr>
+ * <tr><td>{@code calls-tool}</td><td>calls the first tool that is offered, and answers with its result</td></tr>
  * </table>
+ *
+ * <p>What breaks off, is slow or is ended in the middle speaks, also where another model would call a tool.
  *
  * <p>Thread-safe, if the face is.
  */
@@ -97,7 +100,8 @@ public final class ScenarioModels implements Function<SeenRequest, Reply> {
                 "empty",
                 "length",
                 "content-filter",
-                "thinks");
+                "thinks",
+                "calls-tool");
     }
 
     @Override
@@ -129,14 +133,14 @@ public final class ScenarioModels implements Function<SeenRequest, Reply> {
             return Act.refusing(status, words(status));
         }
         return switch (name) {
-            case "context-length", "slow-first-token", "silence", "html" -> Act.NONE;
-            case "in-band-error" -> Act.changing(answer -> ended(answer, Act.ERROR));
-            case "cut-mid-stream" -> Act.changing(answer -> ended(answer, Act.CUT));
-            case "reset-mid-stream" -> Act.changing(answer -> ended(answer, Act.RESET));
-            case "length" -> Act.changing(answer -> ended(answer, "length"));
-            case "content-filter" -> Act.changing(answer -> ended(answer, "content_filter"));
+            case "context-length", "slow-first-token", "silence", "html", "calls-tool" -> Act.NONE;
+            case "in-band-error" -> Act.speaking(answer -> ended(answer, Act.ERROR));
+            case "cut-mid-stream" -> Act.speaking(answer -> ended(answer, Act.CUT));
+            case "reset-mid-stream" -> Act.speaking(answer -> ended(answer, Act.RESET));
+            case "length" -> Act.speaking(answer -> ended(answer, "length"));
+            case "content-filter" -> Act.speaking(answer -> ended(answer, "content_filter"));
             case "slow-tokens" ->
-                Act.changing(answer -> new Answer(
+                Act.speaking(answer -> new Answer(
                         answer.thinking(), answer.pieces(), answer.calls(), answer.finish(), token, answer.input()));
             case "empty" ->
                 Act.changing(

@@ -105,6 +105,10 @@ public final class SimulatedModel {
             @Nullable Number temperature,
             @Nullable Number maxTokens,
             List<String> stop) {
+        Question withoutTools() {
+            return new Question(turns, List.of(), schema, thinks, temperature, maxTokens, stop);
+        }
+
         /** The tokens of the conversation. */
         public int tokens() {
             return turns.stream()
@@ -146,7 +150,8 @@ public final class SimulatedModel {
     /** Answers a question. */
     public Answer answer(Question question) {
         checkWilling();
-        return act.change().apply(usualAnswer(question));
+        Question understood = act.speaks() ? question.withoutTools() : question;
+        return act.change().apply(usualAnswer(understood));
     }
 
     private void checkWilling() {

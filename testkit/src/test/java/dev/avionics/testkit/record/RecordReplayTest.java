@@ -178,6 +178,25 @@ class RecordReplayTest {
     }
 
     @Test
+    void headers_ofAnAnswer_reachThePlayersReader() {
+        List<String> seen = new java.util.ArrayList<>();
+        Reply limited = Reply.json(400, "{\"error\":{\"message\":\"no\"}}")
+                .header("x-request-id", "req_7")
+                .header("x-ratelimit-remaining-requests", "41");
+        Reply reply = Reply.json("{\"choices\":[{\"message\":{\"content\":\"Hi\"},\"finish_reason\":\"stop\"}]}")
+                .header("x-ratelimit-remaining-requests", "42");
+        Consumer<Talk> says = talk -> talk.infer(Talk.ask("Hi").stream(false).build())
+                .infer(Talk.ask("Hi").stream(false).build());
+        Recording recording = recordChat(Scenario.of(reply, limited), says, seen);
+
+        assertThat(recording.exchanges().get(0).head().headers()).containsEntry("x-ratelimit-remaining-requests", "42");
+        assertThat(recording.exchanges().get(1).head().headers()).containsEntry("x-request-id", "req_7");
+        List<String> again = replayed(Replay.of(recording), says);
+        assertThat(again).isEqualTo(seen);
+        assertThat(again.get(0)).contains("remaining=42");
+    }
+
+    @Test
     void secrets_whereverTheyStand_areNotInTheFile() {
         String secret = key.secret();
         SecretCanary told = SecretCanary.create();

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.avionics.airframe.Airframe;
+import dev.avionics.airframe.BackendKind;
+import dev.avionics.airframe.EndpointSpec;
+import dev.avionics.airframe.Target;
 import dev.avionics.llm.check.BackendFinder;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.ProviderId;
@@ -34,6 +37,16 @@ class DetectionTest {
     @BeforeAll
     static void open() {
         airframe = Airframe.create();
+        // The finder waits half a second in real time, which the first call of a JVM may need for itself.
+        try (SimulatedBackend backend = server(Map.of("/v1/models", MODELS), 404)) {
+            airframe.models(
+                            new Target(
+                                    EndpointSpec.builder("warm", backend.uri(), BackendKind.OPENAI_CHAT)
+                                            .build(),
+                                    ""),
+                            airframe.newCall())
+                    .join();
+        }
     }
 
     @AfterAll

@@ -1,0 +1,3 @@
+package dev.avionics.architecture.wrong.llm.service;
+
+public final class Service {}

@@ -1,0 +1,122 @@
+package dev.avionics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.inject.AbstractModule;
+import dev.avionics.airframe.Airframe;
+import dev.avionics.airframe.BackendKind;
+import dev.avionics.airframe.Capabilities;
+import dev.avionics.airframe.EndpointSpec;
+import dev.avionics.airframe.HealthState;
+import dev.avionics.airframe.InferenceRequest;
+import dev.avionics.airframe.InferenceResult;
+import dev.avionics.airframe.ModelInfo;
+import dev.avionics.airframe.call.RetryPolicy;
+import dev.avionics.airframe.spi.Exchange;
+import dev.avionics.airframe.spi.WireProtocol;
+import dev.avionics.airframe.spi.WireScope;
+import dev.avionics.llm.LLMProvider;
+import dev.avionics.llm.agent.AgentConfig;
+import dev.avionics.llm.agent.AgentRegistry;
+import dev.avionics.llm.client.LLMClient;
+import dev.avionics.llm.factory.LLMFactory;
+import dev.avionics.llm.settings.AvionicsSettings;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+class AvionicsTest {
+    private static final AvionicsSettings MOCK =
+            AvionicsSettings.builder().set("llm.provider", "mock").build();
+
+    /** A backend that is taught here; nothing is sent to it. */
+    private static final class Ours implements WireProtocol {
+        @Override
+        public BackendKind kind() {
+            return BackendKind.of("ours");
+        }
+
+        @Override
+        public Capabilities capabilities(EndpointSpec endpoint, String model) {
+            return Capabilities.unknown();
+        }
+
+        @Override
+        public Exchange<InferenceResult> inference(WireScope scope, InferenceRequest request) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public Exchange<HealthState> health(WireScope scope) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public Exchange<List<ModelInfo>> models(WireScope scope) {
+            throw new AssertionError();
+        }
+    }
+
+    @Test
+    @Tag("row-97")
+    void create_bySettings_answers() {
+        try (Avionics avionics = Avionics.create(MOCK)) {
+            assertThat(avionics.client().complete("Hello")).isEqualTo("Hello");
+            assertThat(avionics.provider().name()).isEqualTo("mock");
+            assertThat(avionics.factory()).isSameAs(avionics.injector().getInstance(LLMFactory.class));
+            assertThat(avionics.client()).isSameAs(avionics.injector().getInstance(LLMClient.class));
+        }
+    }
+
+    @Test
+    void modulesOfTheProgram_addProtocolsAgentsAndPolicies() {
+        AbstractModule own = new AbstractModule() {
+            @Override
+            protected void configure() {
+                AirframeModule.protocols(binder()).addBinding().toInstance(new Ours());
+                LLMModule.agents(binder())
+                        .addBinding()
+                        .toInstance(AgentConfig.of("planner").withModel("m"));
+                bind(RetryPolicy.class).toInstance(RetryPolicy.NEVER);
+            }
+        };
+        try (Avionics avionics = Avionics.create(MOCK, own)) {
+            assertThat(avionics.injector()
+                            .getInstance(Airframe.class)
+                            .adapters()
+                            .kinds())
+                    .contains("ours");
+            assertThat(avionics.injector().getInstance(AgentRegistry.class).names())
+                    .containsExactly("planner");
+            assertThat(avionics.factory().forAgent("planner").defaultModel()).isEqualTo("m");
+        }
+    }
+
+    @Test
+    void provider_isTheOneThatTheSettingsNameAtThatMoment() {
+        AtomicReference<AvionicsSettings> settings = new AtomicReference<>(MOCK);
+        try (Avionics avionics = Avionics.create(settings::get)) {
+            LLMProvider before = avionics.provider();
+            settings.set(AvionicsSettings.builder()
+                    .set("llm.provider", "mock")
+                    .set("mock.model", "other")
+                    .build());
+
+            assertThat(before.defaultModel()).isNotEqualTo("other");
+            assertThat(avionics.provider().defaultModel()).isEqualTo("other");
+        }
+    }
+
+    @Test
+    void close_endsIt() {
+        Avionics avionics = Avionics.create(MOCK);
+        LLMProvider provider = avionics.provider();
+
+        avionics.close();
+
+        assertThatThrownBy(avionics::provider).hasRootCauseInstanceOf(IllegalStateException.class);
+        assertThat(provider).isNotNull();
+    }
+}

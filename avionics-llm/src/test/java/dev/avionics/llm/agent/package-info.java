@@ -1,0 +1,4 @@
+@NullMarked
+package dev.avionics.llm.agent;
+
+import org.jspecify.annotations.NullMarked;

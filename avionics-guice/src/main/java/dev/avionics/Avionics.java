@@ -9,6 +9,7 @@ import dev.avionics.airframe.Airframe;
 import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.client.LLMClient;
 import dev.avionics.llm.factory.LLMFactory;
+import dev.avionics.llm.node.NodeFleet;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.LiveSettings;
 import java.util.ArrayList;
@@ -81,6 +82,7 @@ public final class Avionics implements AutoCloseable {
     @Override
     public void close() {
         injector.getInstance(LLMFactory.class).close();
+        injector.getInstance(NodeFleet.class).close();
         injector.getInstance(Airframe.class).close();
     }
 }

@@ -13,13 +13,16 @@ import dev.avionics.llm.agent.AgentConfig;
 import dev.avionics.llm.agent.AgentRegistry;
 import dev.avionics.llm.client.LLMClient;
 import dev.avionics.llm.factory.LLMFactory;
+import dev.avionics.llm.node.NodeFleet;
+import dev.avionics.llm.node.NodeProfiles;
 import dev.avionics.llm.settings.AvionicsSettings;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /**
  * Providers, agents and the simple client: binds {@code Supplier<AvionicsSettings>}, {@link AgentRegistry}, {@link LLMFactory},
- * {@link LLMClient}, and {@link LLMProvider} to the provider that the settings name at that moment. Needs {@link AirframeModule}.
+ * {@link LLMClient}, {@link NodeFleet} with the nodes of {@code avionics.yaml}, and {@link LLMProvider} to the provider that the
+ * settings name at that moment. Needs {@link AirframeModule}.
  *
  * <p>Agents: {@code LLMModule.agents(binder()).addBinding().toInstance(AgentConfig.of("planner").withModel("…"))}.
  */
@@ -62,8 +65,14 @@ public final class LLMModule extends AbstractModule {
 
     @Provides
     @Singleton
-    LLMFactory factory(Supplier<AvionicsSettings> now, Airframe airframe, AgentRegistry agents) {
-        return new LLMFactory(now, airframe, agents);
+    NodeFleet fleet(Supplier<AvionicsSettings> now, Airframe airframe) {
+        return NodeFleet.create(NodeProfiles.of(now.get()), airframe);
+    }
+
+    @Provides
+    @Singleton
+    LLMFactory factory(Supplier<AvionicsSettings> now, Airframe airframe, AgentRegistry agents, NodeFleet fleet) {
+        return new LLMFactory(now, airframe, agents, fleet);
     }
 
     @Provides

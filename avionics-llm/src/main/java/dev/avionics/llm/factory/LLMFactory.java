@@ -3,6 +3,7 @@ package dev.avionics.llm.factory;
 import static java.util.Objects.requireNonNull;
 
 import dev.avionics.airframe.Airframe;
+import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
@@ -15,6 +16,8 @@ import dev.avionics.llm.MockProvider;
 import dev.avionics.llm.OpenAIProvider;
 import dev.avionics.llm.agent.AgentRegistry;
 import dev.avionics.llm.agent.AgentSettings;
+import dev.avionics.llm.node.NodeFleet;
+import dev.avionics.llm.node.NodeStatus;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.ProviderId;
 import dev.avionics.llm.settings.ProviderSettings;
@@ -22,11 +25,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes providers from settings and keeps them: equal settings give the same provider, and each agent has one of its own.
@@ -35,19 +41,22 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe. Closes its providers when it is closed.
  */
 public final class LLMFactory implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LLMFactory.class);
+
     private final Supplier<AvionicsSettings> settings;
     private final Airframe airframe;
     private final AgentRegistry agents;
+    private final @Nullable NodeFleet fleet;
     private final Map<ProviderSettings, LLMProvider> made = new HashMap<>();
     private final Map<String, OfAgent> ofAgents = new HashMap<>();
     private boolean closed;
 
     /** The provider of an agent, and what it was made from. */
-    private record OfAgent(ProviderSettings settings, LLMProvider provider) {}
+    private record OfAgent(Object settings, LLMProvider provider) {}
 
     /** A factory without agents of its own; the airframe stays its owner's. */
     public LLMFactory(AvionicsSettings settings, Airframe airframe) {
-        this(fixed(settings), airframe, new AgentRegistry());
+        this(fixed(settings), airframe, new AgentRegistry(), null);
     }
 
     /**
@@ -57,9 +66,21 @@ public final class LLMFactory implements AutoCloseable {
      * @param agents the agents that the program knows; may grow
      */
     public LLMFactory(Supplier<AvionicsSettings> settings, Airframe airframe, AgentRegistry agents) {
+        this(settings, airframe, agents, null);
+    }
+
+    /**
+     * A factory whose agents run on nodes, where the settings say {@code DEPLOYMENT_MODE=distributed}; airframe and fleet stay their
+     * owner's.
+     *
+     * @param fleet null for none
+     */
+    public LLMFactory(
+            Supplier<AvionicsSettings> settings, Airframe airframe, AgentRegistry agents, @Nullable NodeFleet fleet) {
         this.settings = requireNonNull(settings, "settings");
         this.airframe = requireNonNull(airframe, "airframe");
         this.agents = requireNonNull(agents, "agents");
+        this.fleet = fleet;
     }
 
     private static Supplier<AvionicsSettings> fixed(AvionicsSettings settings) {
@@ -147,24 +168,82 @@ public final class LLMFactory implements AutoCloseable {
      * @throws IllegalStateException if the factory is closed
      */
     public LLMProvider getProviderForAgent(String agent, boolean useCache) {
-        ProviderSettings wanted = settingsOf(agent, null);
-        checkMakeable(wanted);
-        if (!useCache) {
-            synchronized (made) {
-                checkOpen();
-            }
-            return make(wanted);
+        AvionicsSettings now = settings.get();
+        AgentSettings wanted = AgentSettings.of(now, agents, agent, null);
+        Optional<NodeFleet> nodes = fleetFor(now, agent);
+        if (nodes.isPresent()) {
+            return kept(agent, useCache, wanted, () -> onNodes(nodes.get(), wanted, now));
         }
-        LLMProvider replaced = null;
+        ProviderSettings made = wanted.providerSettings(now);
+        checkMakeable(made);
+        return kept(agent, useCache, made, () -> make(made));
+    }
+
+    /**
+     * The provider of an agent over the nodes of the fleet: {@link #getProviderForAgent} with the cache. Without a fleet, in
+     * single-node mode, or if the mock is on, it is the provider of the agent's settings; so it is, with a warning, if no node
+     * names the agent.
+     */
+    public LLMProvider forAgentWithNodes(String agent) {
+        return getProviderForAgent(agent, true);
+    }
+
+    /**
+     * Says whether a node gets calls; obeyed at once.
+     *
+     * @throws IllegalStateException if there is no fleet
+     * @throws IllegalArgumentException if there is no such node
+     */
+    public void markNodeHealthy(String node, boolean healthy) {
+        fleetOrThrow().markNodeHealthy(node, healthy);
+    }
+
+    /** The state of each node; empty without a fleet. */
+    public List<NodeStatus> nodeHealth() {
+        return fleet == null ? List.of() : fleet.router().nodeHealth();
+    }
+
+    private NodeFleet fleetOrThrow() {
+        if (fleet == null) {
+            throw new IllegalStateException("the factory has no nodes");
+        }
+        return fleet;
+    }
+
+    private Optional<NodeFleet> fleetFor(AvionicsSettings now, String agent) {
+        if (fleet == null || !now.isDistributed() || now.provider() == ProviderId.MOCK) {
+            return Optional.empty();
+        }
+        if (fleet.profiles().forAgent(agent).isEmpty()) {
+            LOG.warn("no_node_for_agent agent={}: it runs on the provider of its settings", agent);
+            return Optional.empty();
+        }
+        return Optional.of(fleet);
+    }
+
+    private static LLMProvider onNodes(NodeFleet nodes, AgentSettings agent, AvionicsSettings now) {
+        int retries = now.text("llm.max-retries").map(Integer::parseInt).orElse(3);
+        return nodes.providerBuilder(agent.name())
+                .model(agent.model())
+                .retryPolicy(RetryPolicy.DEFAULT.withMaxRetries(retries))
+                .defaultOptions(Map.of("temperature", agent.temperature(), "num_predict", agent.maxTokens()))
+                .build();
+    }
+
+    private LLMProvider kept(String agent, boolean useCache, Object wanted, Supplier<LLMProvider> make) {
+        LLMProvider replaced;
         LLMProvider provider;
         synchronized (made) {
             checkOpen();
+            if (!useCache) {
+                return make.get();
+            }
             OfAgent known = ofAgents.get(agent);
             if (known != null && known.settings.equals(wanted)) {
                 return known.provider;
             }
             replaced = known == null ? null : known.provider;
-            provider = make(wanted);
+            provider = make.get();
             ofAgents.put(agent, new OfAgent(wanted, provider));
         }
         if (replaced != null) {

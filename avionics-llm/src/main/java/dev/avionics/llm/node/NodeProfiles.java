@@ -1,6 +1,7 @@
 package dev.avionics.llm.node;
 
 import dev.avionics.airframe.endpoint.EndpointRegistry;
+import dev.avionics.llm.settings.AvionicsSettings;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,6 +36,16 @@ public interface NodeProfiles {
     /** As {@link #of(List)}. */
     static NodeProfiles of(InferenceNode... nodes) {
         return of(List.of(nodes));
+    }
+
+    /**
+     * The nodes of the section {@code nodes} of {@code avionics.yaml}; none if it is not there. A node without a provider is a
+     * llama-server at its {@code base-url}, without a key.
+     *
+     * @throws dev.avionics.llm.settings.SettingsException if something there is wrong; it names the file
+     */
+    static NodeProfiles of(AvionicsSettings settings) {
+        return of(NodeSection.read(settings));
     }
 
     /**

@@ -64,6 +64,7 @@ public final class AvionicsSettings {
         Path yaml = recipe.file;
         file = yaml != null && (recipe.fileRequired || Files.exists(yaml)) ? ConfigFile.read(yaml) : ConfigFile.none();
         sources.addFile(file);
+        sources.find(SettingTable.DEPLOYMENT).ifPresent(SettingValues::check);
         SettingTable.all().stream()
                 .filter(key -> key.name().startsWith("llm."))
                 .forEach(key -> sources.find(key).ifPresent(SettingValues::check));
@@ -218,6 +219,14 @@ public final class AvionicsSettings {
             return providerName();
         }
         return sources.find(SettingTable.EMBEDDING_PROVIDER).map(this::named).orElse(providerName());
+    }
+
+    /** Whether agents run on nodes of their own: {@code DEPLOYMENT_MODE=distributed}. */
+    public boolean isDistributed() {
+        return sources.findOrDefault(SettingTable.DEPLOYMENT)
+                .map(found -> SettingValues.oneOf(found, List.of("single-node", "distributed")))
+                .filter("distributed"::equals)
+                .isPresent();
     }
 
     /** The names of the providers that {@code avionics.yaml} adds. */

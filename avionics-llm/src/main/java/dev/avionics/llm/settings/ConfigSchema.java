@@ -77,6 +77,7 @@ public final class ConfigSchema {
     private static Map<String, Object> form(SettingKey.Form form) {
         Map<String, Object> value = new LinkedHashMap<>();
         switch (form) {
+            case DEPLOYMENT_MODE -> value.put("enum", List.of("single-node", "distributed"));
             case BOOLEAN -> value.put("type", "boolean");
             case TEMPERATURE -> range(value, "number", 0, 2);
             case SECONDS -> range(value, "number", 1, 600);

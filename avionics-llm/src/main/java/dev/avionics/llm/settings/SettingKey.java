@@ -24,6 +24,7 @@ record SettingKey(
         PROVIDER("a provider's name"),
         API_TYPE("auto, ollama-chat, ollama-generate, openai or native"),
         LLAMASERVER_API("native or openai"),
+        DEPLOYMENT_MODE("single-node or distributed"),
         BOOLEAN("true or false"),
         TEMPERATURE("0 to 2"),
         SECONDS("1 to 600 seconds"),

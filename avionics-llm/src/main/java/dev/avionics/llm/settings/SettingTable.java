@@ -2,6 +2,7 @@ package dev.avionics.llm.settings;
 
 import static dev.avionics.llm.settings.SettingKey.Form.API_TYPE;
 import static dev.avionics.llm.settings.SettingKey.Form.BOOLEAN;
+import static dev.avionics.llm.settings.SettingKey.Form.DEPLOYMENT_MODE;
 import static dev.avionics.llm.settings.SettingKey.Form.LLAMASERVER_API;
 import static dev.avionics.llm.settings.SettingKey.Form.NOT_NEGATIVE;
 import static dev.avionics.llm.settings.SettingKey.Form.POSITIVE;
@@ -46,6 +47,7 @@ final class SettingTable {
     static final SettingKey BACKOFF_BASE = add("llm.retry-backoff-base", WAIT, null, "LLM_RETRY_BACKOFF_BASE");
     static final SettingKey BACKOFF_MAX = add("llm.retry-backoff-max", WAIT, null, "LLM_RETRY_BACKOFF_MAX");
     static final SettingKey MOCK = add("llm.mock", BOOLEAN, "false", "MOCK_LLM_ENABLED");
+    static final SettingKey DEPLOYMENT = add("deployment.mode", DEPLOYMENT_MODE, "single-node", "DEPLOYMENT_MODE");
     static final SettingKey MODEL_DIR = add("model.dir", TEXT, null, "AVIONICS_MODEL_DIR");
 
     static final SettingKey LLAMASERVER_API_TYPE;

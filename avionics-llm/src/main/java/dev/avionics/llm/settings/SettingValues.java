@@ -22,6 +22,7 @@ final class SettingValues {
             case URL -> url(found, localPort(found.key()));
             case API_TYPE -> apiType(found);
             case LLAMASERVER_API -> oneOf(found, List.of("native", "openai"));
+            case DEPLOYMENT_MODE -> oneOf(found, List.of("single-node", "distributed"));
             case BOOLEAN -> flag(found);
             case TEMPERATURE -> decimal(found, 2);
             case SECONDS, WAIT -> decimal(found, 600);

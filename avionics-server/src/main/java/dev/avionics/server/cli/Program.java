@@ -165,6 +165,7 @@ final class Program implements Runnable {
         commands.put("providers", () -> new ProvidersCommand(this));
         commands.put("config", () -> new ConfigCommand(this));
         commands.put("check", () -> new CheckCommand(this));
+        commands.put("nodes", () -> new NodesCommand(this));
         commands.put("diagnose", () -> new DiagnoseCommand(this));
         commands.put("detect", () -> new DetectCommand(this));
         commands.put("batch", () -> new BatchCommand(this));

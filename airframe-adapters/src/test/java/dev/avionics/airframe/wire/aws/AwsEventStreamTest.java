@@ -5,17 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.avionics.airframe.BackendKind;
 import dev.avionics.airframe.Capabilities;
 import dev.avionics.airframe.EndpointSpec;
+import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.HealthState;
+import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.ModelInfo;
+import dev.avionics.airframe.TokenCount;
+import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.anthropic.answer.MessageFrames;
 import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.http.HttpErrors;
 import dev.avionics.airframe.http.Sse;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.spi.EventDecoder;
+import dev.avionics.airframe.spi.EventSink;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.airframe.spi.WireProtocol;
@@ -25,6 +31,7 @@ import dev.avionics.airframe.wire.RecordedCheck;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -47,11 +54,19 @@ class AwsEventStreamTest {
     private static EventDecoder messages() {
         return new AwsEventStream(
                 Sse.decoder(new MessageFrames(HttpErrors.of("bedrock"), "bedrock", null)),
-                payload -> new String(
-                        Base64.getDecoder()
-                                .decode(String.valueOf(
-                                        JsonValues.parseObject(payload).get("bytes"))),
-                        StandardCharsets.UTF_8));
+                AwsEventStreamTest::unwrapped);
+    }
+
+    /** The event that a chunk carries. */
+    private static String unwrapped(String payload) {
+        if (!(JsonValues.parseObject(payload).get("bytes") instanceof String bytes)) {
+            throw InferenceException.of(ErrorCategory.PARSE, "a chunk without bytes");
+        }
+        try {
+            return new String(Base64.getDecoder().decode(bytes), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException noBase64) {
+            throw InferenceException.of(ErrorCategory.PARSE, "the bytes of a chunk are no base64");
+        }
     }
 
     private static RecordedCheck check(String api, Supplier<EventDecoder> decoder) {
@@ -115,8 +130,14 @@ class AwsEventStreamTest {
     // Broken streams
 
     private static byte[] message(String type, String event, String payload) {
-        byte[] headers = concat(
-                header(":message-type", type), header(type.equals("event") ? ":event-type" : ":exception-type", event));
+        return message(
+                concat(
+                        header(":message-type", type),
+                        header(type.equals("event") ? ":event-type" : ":exception-type", event)),
+                payload);
+    }
+
+    private static byte[] message(byte[] headers, String payload) {
         byte[] body = payload.getBytes(StandardCharsets.UTF_8);
         int total = 16 + headers.length + body.length;
         ByteBuffer all = ByteBuffer.allocate(total).putInt(total).putInt(headers.length);
@@ -178,6 +199,8 @@ class AwsEventStreamTest {
                                 .error()
                                 .category())
                         .isEqualTo(ErrorCategory.CONNECTION));
+        assertThat(Decoded.of(converse(), Arrays.copyOf(whole, 20)).error())
+                .hasMessageContaining("middle of a message");
         assertThat(Decoded.of(converse(), Arrays.copyOf(whole, whole.length - last))
                         .text())
                 .isEqualTo("hi");
@@ -195,13 +218,94 @@ class AwsEventStreamTest {
     }
 
     @Test
-    void message_withoutHeaders_isPassedOver() {
-        ByteBuffer bare = ByteBuffer.allocate(18).putInt(18).putInt(0);
-        bare.putInt(sum(bare.array(), 8)).put((byte) '{').put((byte) '}');
-        bare.putInt(sum(bare.array(), 14));
+    void headersLength_thatCannotBe_isRefusedBeforeItIsWaitedFor() {
+        for (int headers : new int[] {Integer.MAX_VALUE, Integer.MIN_VALUE, -1, 5}) {
+            ByteBuffer prelude = ByteBuffer.allocate(12).putInt(20).putInt(headers);
+            prelude.putInt(sum(prelude.array(), 8));
 
-        assertThat(Decoded.of(converse(), concat(bare.array(), greeting())).text())
+            Decoded decoded = Decoded.of(converse(), prelude.array());
+            assertThat(decoded.error().category()).isEqualTo(ErrorCategory.PARSE);
+            assertThat(decoded.error()).hasMessageContaining("with headers of " + headers);
+        }
+    }
+
+    @Test
+    void header_thatCannotBeRead_isAParseError() {
+        byte[] cut = {1, 'a', 7, 0, 9, 'x'};
+        byte[] flag = {1, 'a', 0};
+
+        assertThat(Decoded.of(converse(), message(cut, "{}")).error().category())
+                .isEqualTo(ErrorCategory.PARSE);
+        assertThat(Decoded.of(converse(), message(flag, "{}")).error().category())
+                .isEqualTo(ErrorCategory.PARSE);
+    }
+
+    @Test
+    void message_withoutHeaders_isPassedOver() {
+        assertThat(Decoded.of(converse(), concat(message(new byte[0], "{}"), greeting()))
+                        .text())
                 .isEqualTo("hi");
+    }
+
+    @Test
+    void chunk_withoutReadableBytes_isAParseError() {
+        for (String payload : new String[] {"{\"bytes\":\"***\"}", "{\"bytes\":1}", "{}", "no json"}) {
+            assertThat(Decoded.of(messages(), message("event", "chunk", payload))
+                            .error()
+                            .category())
+                    .as(payload)
+                    .isEqualTo(ErrorCategory.PARSE);
+        }
+    }
+
+    @Test
+    void messages_inOneBuffer_areTakenOneACall() {
+        ByteBuffer bytes = ByteBuffer.wrap(greeting());
+        int first = bytes.getInt(0);
+        List<InferenceEvent> events = new ArrayList<>();
+        EventSink sink = new EventSink(
+                new EventSink.Output() {
+                    @Override
+                    public void event(InferenceEvent event) {
+                        events.add(event);
+                    }
+
+                    @Override
+                    public void fail(InferenceException why) {
+                        throw why;
+                    }
+                },
+                "call",
+                false,
+                false);
+
+        assertThat(converse().decode(bytes, sink)).isEqualTo(EventDecoder.Progress.FRAME);
+        assertThat(bytes.position()).isEqualTo(first);
+        assertThat(events).hasSize(1);
+    }
+
+    @Test
+    void cacheCounts_areToldApartFromOtherInput() {
+        byte[] told = message(
+                "event",
+                "metadata",
+                "{\"usage\":{\"inputTokens\":5,\"outputTokens\":2,"
+                        + "\"cacheReadInputTokens\":7,\"cacheWriteInputTokens\":3}}");
+
+        Usage usage =
+                Decoded.of(converse(), concat(greeting(), told)).completed().usage();
+        assertThat(usage.cacheReadTold()).isEqualTo(TokenCount.known(7));
+        assertThat(usage.cacheWrite()).isEqualTo(TokenCount.known(3));
+        assertThat(usage.inputTold()).isEqualTo(TokenCount.known(15));
+    }
+
+    @Test
+    void stop_ofAGuard_isAContentFilter() {
+        for (String reason : new String[] {"content_filtered", "guardrail_intervened"}) {
+            byte[] stop = message("event", "messageStop", "{\"stopReason\":\"" + reason + "\"}");
+
+            assertThat(Decoded.of(converse(), stop).completed().finish()).isEqualTo(FinishReason.CONTENT_FILTER);
+        }
     }
 
     @Test

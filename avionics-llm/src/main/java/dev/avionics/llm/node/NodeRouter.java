@@ -137,9 +137,9 @@ public final class NodeRouter implements AutoCloseable {
         NodeState state = table.named(node);
         int toRead = request.prefix().count() - index.matched(state.number, request.prefix());
         boolean waits = !state.isFree();
+        health.sent(state);
         state.inFlight.incrementAndGet();
         index.sent(state.number, request.prefix());
-        health.sent(state);
         NodeLease lease = new NodeLease(this, state, toRead, waits, ticker.nanoTime());
         state.unanswered.add(lease);
         return lease;

@@ -135,11 +135,10 @@ public final class NodeRouter implements AutoCloseable {
      */
     public NodeLease send(String node, RoutingRequest request) {
         NodeState state = table.named(node);
-        int toRead = request.prefix().count() - index.matched(state.number, request.prefix());
         boolean waits = !state.isFree();
         health.sent(state);
         state.inFlight.incrementAndGet();
-        index.sent(state.number, request.prefix());
+        int toRead = request.prefix().count() - index.sent(state.number, request.prefix());
         NodeLease lease = new NodeLease(this, state, toRead, waits, ticker.nanoTime());
         state.unanswered.add(lease);
         return lease;

@@ -137,7 +137,7 @@ class NodePrefixTest {
             }
             PrefixBlocks blocks = PrefixBlocks.ofHashes(prompt);
             assertThat(index.matched(node, blocks)).isEqualTo(plain.get(node).matched(prompt));
-            index.sent(node, blocks);
+            assertThat(index.sent(node, blocks)).isEqualTo(plain.get(node).matched(prompt));
             for (int i = Math.min(prompt.length, capacity) - 1; i >= 0; i--) {
                 plain.get(node).put(prompt[i], true);
             }
@@ -151,10 +151,11 @@ class NodePrefixTest {
 
     private static void holdersHold(PrefixIndex index, PrefixBlocks blocks, List<PlainSet> plain) {
         int[] found = new int[8];
-        int count = index.holders(blocks, found);
+        int[] held = new int[8];
+        int count = index.holders(blocks, found, held);
         assertThat(Arrays.stream(found, 0, count).distinct().count()).isEqualTo(count);
         for (int i = 0; i < count; i++) {
-            assertThat(plain.get(found[i])).containsKey(blocks.hash(3));
+            assertThat(plain.get(found[i])).containsKey(blocks.hash(held[i] - 1));
         }
         if (blocks.count() >= 4) {
             assertThat(count).as("somebody was just sent it").isPositive();
@@ -170,10 +171,12 @@ class NodePrefixTest {
         }
         index.sent(3, PrefixBlocks.ofHashes(deep));
         int[] found = new int[8];
+        int[] held = new int[8];
 
-        int count = index.holders(PrefixBlocks.ofHashes(deep), found);
+        int count = index.holders(PrefixBlocks.ofHashes(deep), found, held);
 
         assertThat(count).isEqualTo(5);
         assertThat(found[0]).isEqualTo(3);
+        assertThat(Arrays.copyOf(held, count)).containsExactly(40, 8, 8, 8, 8);
     }
 }

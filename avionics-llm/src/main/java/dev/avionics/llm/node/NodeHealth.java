@@ -36,6 +36,7 @@ final class NodeHealth {
     private final Scheduler scheduler;
     private final Ticker ticker;
     private final Consumer<NodeState> lost;
+    private final @Nullable NodeLoad load;
     private final long step;
     private final AtomicBoolean armed = new AtomicBoolean();
     private volatile Scheduler.@Nullable Handle timer;
@@ -46,6 +47,7 @@ final class NodeHealth {
      *
      * @param probe how nodes are checked, or null if they are not
      * @param lost is told of nodes that died, whose memory is gone
+     * @param load read with each check, or null
      */
     NodeHealth(
             NodeTable table,
@@ -53,13 +55,15 @@ final class NodeHealth {
             HealthRules rules,
             Scheduler scheduler,
             Ticker ticker,
-            Consumer<NodeState> lost) {
+            Consumer<NodeState> lost,
+            @Nullable NodeLoad load) {
         this.table = table;
         this.probe = probe;
         this.rules = rules;
         this.scheduler = scheduler;
         this.ticker = ticker;
         this.lost = lost;
+        this.load = load;
         step = Math.max(1, rules.probeInterval().toNanos() / ROUNDS_PER_INTERVAL);
     }
 
@@ -244,7 +248,8 @@ final class NodeHealth {
         boolean goOn = false;
         for (NodeState state : table.nodes()) {
             synchronized (state) {
-                boolean watched = state.awaitsReturn || inUse(state, now);
+                // One that others keep busy is asked on: it would never be used again.
+                boolean watched = state.awaitsReturn || inUse(state, now) || state.foreign > 0;
                 goOn |= watched;
                 if (watched && !state.probing && state.probeDue - now <= 0) {
                     due.add(state);
@@ -259,7 +264,10 @@ final class NodeHealth {
             due.sort(Comparator.comparingLong(state -> state.probeDue - now));
             due = due.subList(0, most);
         }
-        due.forEach(this::check);
+        for (NodeState state : due) {
+            check(state);
+            readLoad(state);
+        }
     }
 
     private boolean inUse(NodeState state, long now) {
@@ -301,6 +309,24 @@ final class NodeHealth {
                 limit.cancel();
                 checked(state, health);
             }
+        });
+    }
+
+    private void readLoad(NodeState state) {
+        NodeLoad by = load;
+        if (by == null || state.awaitsReturn()) {
+            return;
+        }
+        int sent = state.inFlight.get();
+        CompletableFuture<NodeLoad.Reading> asked;
+        try {
+            asked = by.read(state.node);
+        } catch (RuntimeException broken) {
+            asked = CompletableFuture.failedFuture(broken);
+        }
+        asked.whenComplete((reading, error) -> {
+            int all = reading == null ? 0 : reading.running() + reading.waiting();
+            state.foreign = Math.max(0, all - Math.min(sent, state.inFlight.get()));
         });
     }
 

@@ -12,6 +12,7 @@ import dev.avionics.airframe.error.InferenceException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -272,6 +273,33 @@ class NodeHealthTest {
     }
 
     @Test
+    void load_thatANodeTells_countsLikeItsCalls() {
+        rig.with(node("a").maxParallel(2).priority(1), node("b").maxParallel(2));
+        NodeLoad.Reading[] reading = {new NodeLoad.Reading(2, 1)};
+        NodeRouter router = NodeRouter.builder(NodeProfiles.of(rig.nodes), rig.time)
+                .ticker(rig.time)
+                .load(asked -> CompletableFuture.completedFuture(
+                        asked.name().equals("a") ? reading[0] : new NodeLoad.Reading(0, 0)))
+                .build();
+        NodeLease mine = router.send("a", call(""));
+        assertThat(chosen(router, call(""))).isEqualTo("a");
+
+        rig.pass(600);
+        assertThat(router.route(call("")).candidates())
+                .filteredOn(each -> each.node().equals("a"))
+                .first()
+                .satisfies(a -> assertThat(a.inFlight()).isEqualTo(3));
+        assertThat(chosen(router, call(""))).isEqualTo("b");
+
+        mine.succeeded();
+        rig.pass(60_000);
+        assertThat(chosen(router, call(""))).isEqualTo("b");
+        reading[0] = new NodeLoad.Reading(0, 0);
+        rig.pass(600);
+        assertThat(chosen(router, call(""))).isEqualTo("a");
+    }
+
+    @Test
     void closedRouter_checksNobody() {
         NodeRouter router = two();
         router.send("a", call(""));
@@ -283,10 +311,12 @@ class NodeHealthTest {
 
     @Test
     void rules_outOfRange_areRefused() {
-        assertThatThrownBy(() -> HealthRules.builder().inUse(Duration.ZERO))
+        assertThatThrownBy(() -> HealthRules.builder().inUse(Duration.ZERO).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("inUse: PT0S (expected: > 0)");
-        assertThatThrownBy(() -> HealthRules.builder().outliers(0, 0.5, 1, Duration.ofSeconds(1)))
+        assertThatThrownBy(() -> HealthRules.builder()
+                        .outliers(0, 0.5, 1, Duration.ofSeconds(1))
+                        .build())
                 .hasMessage("failures: 0 (expected: >= 1)");
         assertThat(HealthRules.builder().build()).isEqualTo(HealthRules.DEFAULT);
     }

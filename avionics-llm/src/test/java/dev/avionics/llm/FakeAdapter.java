@@ -39,6 +39,7 @@ public final class FakeAdapter implements BackendAdapter {
             target -> CompletableFuture.completedFuture(List.of());
     public volatile Function<Target, CompletableFuture<HealthState>> health = target -> healthIs("HEALTHY");
     public volatile InferenceException failure;
+    public volatile Function<Target, InferenceException> failures = target -> failure;
     public volatile Usage usage = Usage.builder()
             .inputUncached(TokenCount.known(5))
             .output(TokenCount.known(2))
@@ -77,8 +78,9 @@ public final class FakeAdapter implements BackendAdapter {
     @Override
     public InferenceStream<InferenceEvent> infer(Target target, InferenceRequest request, CallContext context) {
         List<ScriptedSource.Step> steps = new ArrayList<>();
-        if (failure != null) {
-            steps.add(new ScriptedSource.Step(java.time.Duration.ZERO, null, failure));
+        InferenceException why = failures.apply(target);
+        if (why != null) {
+            steps.add(new ScriptedSource.Step(java.time.Duration.ZERO, null, why));
         } else {
             steps.add(ScriptedSource.Step.of(new InferenceEvent.Started(target, 1, RateLimitInfo.none(), List.of())));
             steps.add(ScriptedSource.Step.of(new InferenceEvent.TextDelta("Hello ")));

@@ -1,6 +1,7 @@
 package dev.avionics.llm;
 
 import dev.avionics.airframe.call.Scheduler;
+import dev.avionics.airframe.call.Ticker;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -8,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Time that moves when a test says so; tasks run on the test's thread. */
-final class ManualScheduler implements Scheduler {
+public final class ManualScheduler implements Scheduler, Ticker {
     private record Task(Duration at, Runnable action) {}
 
     private final List<Task> tasks = new CopyOnWriteArrayList<>();
@@ -21,11 +22,16 @@ final class ManualScheduler implements Scheduler {
         return () -> tasks.remove(task);
     }
 
-    int waiting() {
+    @Override
+    public synchronized long nanoTime() {
+        return now.toNanos();
+    }
+
+    public int waiting() {
         return tasks.size();
     }
 
-    void advance(Duration time) {
+    public void advance(Duration time) {
         Duration until = now.plus(time);
         while (true) {
             Optional<Task> next =

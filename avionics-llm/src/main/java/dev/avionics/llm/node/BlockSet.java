@@ -9,6 +9,7 @@ final class BlockSet {
     private final int capacity;
     // Entries, linked from the one used last to the one used first.
     private long[] hashes = new long[16];
+    private boolean[] listed = new boolean[16];
     private int[] newer = new int[16];
     private int[] older = new int[16];
     private int size;
@@ -45,24 +46,33 @@ final class BlockSet {
         return low;
     }
 
-    /** Makes a block the one used last. If it is new and the set is full, {@link #oldest()} has to be taken out before. */
-    void use(long hash) {
+    /** Makes a block the one used last; false if it is not here. */
+    boolean use(long hash) {
         int at = position(hash);
-        if (table[at] != 0) {
-            int entry = table[at] - 1;
-            if (entry != newest) {
-                unlink(entry);
-                link(entry);
-            }
-            return;
+        if (table[at] == 0) {
+            return false;
         }
+        int entry = table[at] - 1;
+        if (entry != newest) {
+            unlink(entry);
+            link(entry);
+        }
+        return true;
+    }
+
+    /**
+     * Adds a block that is not here, as the one used last. If the set is full, {@link #removeOldest} has to be called before.
+     *
+     * @param isListed a note that is kept with it
+     */
+    void add(long hash, boolean isListed) {
         if (size == hashes.length) {
             grow();
-            at = position(hash);
         }
         int entry = size++;
         hashes[entry] = hash;
-        table[at] = entry + 1;
+        listed[entry] = isListed;
+        table[position(hash)] = entry + 1;
         link(entry);
     }
 
@@ -75,6 +85,11 @@ final class BlockSet {
         return hashes[oldest];
     }
 
+    /** The note that was kept with {@link #oldest()}. */
+    boolean isOldestListed() {
+        return listed[oldest];
+    }
+
     /** Takes out {@link #oldest()}. */
     void removeOldest() {
         int gone = oldest;
@@ -85,6 +100,7 @@ final class BlockSet {
             // The last entry takes the place of the one that went.
             table[position(hashes[last])] = gone + 1;
             hashes[gone] = hashes[last];
+            listed[gone] = listed[last];
             newer[gone] = newer[last];
             older[gone] = older[last];
             if (newer[gone] == NONE) {
@@ -158,6 +174,7 @@ final class BlockSet {
     private void grow() {
         int room = Math.min(capacity, hashes.length * 2);
         hashes = Arrays.copyOf(hashes, room);
+        listed = Arrays.copyOf(listed, room);
         newer = Arrays.copyOf(newer, room);
         older = Arrays.copyOf(older, room);
         if (table.length < room * 2) {

@@ -17,6 +17,9 @@ final class Choice {
 
     private static final int MOST_HOLDERS = 8;
 
+    /** In place of how many blocks a node holds: not known yet. */
+    private static final int ASK = -1;
+
     /** What is read of any prompt, in blocks, such as the template; keeps times apart that no block explains. */
     static final double BASE_BLOCKS = 4;
 
@@ -33,8 +36,9 @@ final class Choice {
     private final long now;
     private final List<Candidate> candidates = new ArrayList<>(MOST_HOLDERS + 2);
     private final List<NodeState> compared = new ArrayList<>(MOST_HOLDERS + 2);
-    private int @Nullable [] holders;
-    private int holderCount;
+    private final int[] holders = new int[MOST_HOLDERS];
+    private final int[] heldBlocks = new int[MOST_HOLDERS];
+    private int holderCount = -1;
     private @Nullable NodeState best;
     private @Nullable Candidate bestCandidate;
 
@@ -66,26 +70,23 @@ final class Choice {
         if (nodes.length <= FEW) {
             int first = draw(nodes.length);
             for (int i = 0; i < nodes.length; i++) {
-                compare(nodes[(first + i) % nodes.length]);
+                compare(nodes[(first + i) % nodes.length], ASK);
             }
             return;
         }
-        int[] known = holders;
-        if (known == null) {
-            known = new int[MOST_HOLDERS];
-            holderCount = index.holders(prefix, known);
-            holders = known;
+        if (holderCount < 0) {
+            holderCount = index.holders(prefix, holders, heldBlocks);
         }
         for (int i = 0; i < holderCount; i++) {
-            if (group.holds(known[i])) {
-                compare(table.numbered(known[i]));
+            if (group.holds(holders[i])) {
+                compare(table.numbered(holders[i]), heldBlocks[i]);
             }
         }
         int drawn = 0;
         for (int i = 0; i < MOST_DRAWS && (drawn < 2 || !foundFree()); i++) {
             NodeState state = nodes[draw(nodes.length)];
             if (drawn < 2 || state.isFree()) {
-                drawn += compare(state) ? 1 : 0;
+                drawn += compare(state, ASK) ? 1 : 0;
             }
         }
     }
@@ -94,12 +95,13 @@ final class Choice {
         return Math.min(bound - 1, (int) (random.nextDouble() * bound));
     }
 
-    private boolean compare(NodeState state) {
+    private boolean compare(NodeState state, int held) {
         InferenceNode node = state.node;
         if (compared.contains(state) || (!tried.isEmpty() && tried.contains(node.name()))) {
             return false;
         }
-        Candidate candidate = candidate(state, node);
+        int cached = held == ASK ? index.matched(state.number, prefix) : held;
+        Candidate candidate = candidate(state, node, cached);
         compared.add(state);
         candidates.add(candidate);
         Candidate leader = bestCandidate;
@@ -114,8 +116,7 @@ final class Choice {
         return one.free() != other.free() ? one.free() : one.score() < other.score();
     }
 
-    private Candidate candidate(NodeState state, InferenceNode node) {
-        int cached = index.matched(state.number, prefix);
+    private Candidate candidate(NodeState state, InferenceNode node, int cached) {
         int calls = state.calls();
         int parallel = node.maxParallel();
         double pace = state.pace(othersPace, now) / 1e6;

@@ -81,78 +81,77 @@ public record HealthRules(
 
     /** Builds {@link HealthRules}; not thread-safe. */
     public static final class Builder {
-        private HealthRules rules;
+        private Duration probeInterval;
+        private Duration probeLimit;
+        private Duration inUse;
+        private int probesPerSecond;
+        private int failures;
+        private double errorShare;
+        private Duration errorWindow;
+        private int errorCalls;
+        private Duration firstEjection;
+        private Duration longestEjection;
 
-        private Builder(HealthRules rules) {
-            this.rules = rules;
+        private Builder(HealthRules from) {
+            probeInterval = from.probeInterval;
+            probeLimit = from.probeLimit;
+            inUse = from.inUse;
+            probesPerSecond = from.probesPerSecond;
+            failures = from.failures;
+            errorShare = from.errorShare;
+            errorWindow = from.errorWindow;
+            errorCalls = from.errorCalls;
+            firstEjection = from.firstEjection;
+            longestEjection = from.longestEjection;
         }
 
         /** How often nodes in use are checked, how long a check may take, and how many there may be in a second. */
         public Builder probes(Duration interval, Duration limit, int perSecond) {
-            rules = new HealthRules(
-                    interval,
-                    limit,
-                    rules.inUse,
-                    perSecond,
-                    rules.failures,
-                    rules.errorShare,
-                    rules.errorWindow,
-                    rules.errorCalls,
-                    rules.firstEjection,
-                    rules.longestEjection);
+            probeInterval = requireNonNull(interval, "interval");
+            probeLimit = requireNonNull(limit, "limit");
+            probesPerSecond = perSecond;
             return this;
         }
 
         /** How long after its last call a node is still in use. */
         public Builder inUse(Duration value) {
-            rules = new HealthRules(
-                    rules.probeInterval,
-                    rules.probeLimit,
-                    value,
-                    rules.probesPerSecond,
-                    rules.failures,
-                    rules.errorShare,
-                    rules.errorWindow,
-                    rules.errorCalls,
-                    rules.firstEjection,
-                    rules.longestEjection);
+            inUse = requireNonNull(value, "value");
             return this;
         }
 
         /** How many calls in a row have to fail, and which share of how many calls in a time. */
         public Builder outliers(int inARow, double share, int calls, Duration window) {
-            rules = new HealthRules(
-                    rules.probeInterval,
-                    rules.probeLimit,
-                    rules.inUse,
-                    rules.probesPerSecond,
-                    inARow,
-                    share,
-                    window,
-                    calls,
-                    rules.firstEjection,
-                    rules.longestEjection);
+            failures = inARow;
+            errorShare = share;
+            errorCalls = calls;
+            errorWindow = requireNonNull(window, "window");
             return this;
         }
 
         /** How long a node is away the first time, and at most. */
         public Builder ejections(Duration first, Duration longest) {
-            rules = new HealthRules(
-                    rules.probeInterval,
-                    rules.probeLimit,
-                    rules.inUse,
-                    rules.probesPerSecond,
-                    rules.failures,
-                    rules.errorShare,
-                    rules.errorWindow,
-                    rules.errorCalls,
-                    first,
-                    longest);
+            firstEjection = requireNonNull(first, "first");
+            longestEjection = requireNonNull(longest, "longest");
             return this;
         }
 
+        /**
+         * Builds them.
+         *
+         * @throws IllegalArgumentException if a value is out of its range
+         */
         public HealthRules build() {
-            return rules;
+            return new HealthRules(
+                    probeInterval,
+                    probeLimit,
+                    inUse,
+                    probesPerSecond,
+                    failures,
+                    errorShare,
+                    errorWindow,
+                    errorCalls,
+                    firstEjection,
+                    longestEjection);
         }
     }
 }

@@ -12,8 +12,11 @@ final class LeavingSource implements Source, Source.Sink {
     private final Source inner;
     private volatile @Nullable Sink sink;
     private volatile boolean committed;
-    // Guarded by this
+    // Guarded by this: whether nothing more is passed on, whether an event is being passed on, and the end that waits
+    // for it.
     private boolean left;
+    private boolean passing;
+    private @Nullable InferenceException waitingEnd;
 
     LeavingSource(Source inner) {
         this.inner = inner;
@@ -21,14 +24,21 @@ final class LeavingSource implements Source, Source.Sink {
 
     /** Fails the attempt, unless it has committed or ended. Any thread. */
     void leave(InferenceException why) {
+        boolean now;
         synchronized (this) {
             if (committed || left || sink == null) {
                 return;
             }
             left = true;
+            if (passing) {
+                waitingEnd = why;
+            }
+            now = !passing;
         }
         inner.cancel(CancelReason.SUPERSEDED);
-        to().fail(why);
+        if (now) {
+            to().fail(why);
+        }
     }
 
     private Sink to() {
@@ -77,18 +87,24 @@ final class LeavingSource implements Source, Source.Sink {
             to().event(event);
             return;
         }
-        // Who makes it leave waits until the event is passed on: what the sink is told stays serial.
         synchronized (this) {
             if (left) {
                 return;
             }
             committed = event.commits();
-            if (!committed) {
-                to().event(event);
-                return;
-            }
+            passing = !committed;
         }
         to().event(event);
+        InferenceException end;
+        synchronized (this) {
+            passing = false;
+            end = waitingEnd;
+            waitingEnd = null;
+        }
+        // Who made it leave meanwhile left the end to this thread: what the sink is told stays serial.
+        if (end != null) {
+            to().fail(end);
+        }
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Nodes, their health and their router over one airframe, and the providers of agents over them. Thread-safe. Checks run while
@@ -38,13 +39,14 @@ public final class NodeFleet implements AutoCloseable {
         airframe = builder.airframe;
         ticker = builder.ticker;
         clock = builder.clock;
-        router = NodeRouter.builder(profiles, airframe.scheduler())
+        NodeRouter.Builder routing = NodeRouter.builder(profiles, airframe.scheduler())
                 .ticker(ticker)
                 .random(builder.random)
                 .health(builder.rules)
                 .probe(HealthProbe.through(airframe))
-                .blocksPerNode(builder.blocksPerNode)
-                .build();
+                .blocksPerNode(builder.blocksPerNode);
+        NodeLoad load = builder.load;
+        router = (load == null ? routing : routing.load(load)).build();
     }
 
     /** A fleet with all defaults; profiles and airframe stay their owners'. */
@@ -119,6 +121,7 @@ public final class NodeFleet implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private RandomSource random = RandomSource.system();
         private HealthRules rules = HealthRules.DEFAULT;
+        private @Nullable NodeLoad load;
         private int blocksPerNode = NodeRouter.DEFAULT_BLOCKS_PER_NODE;
 
         private Builder(NodeProfiles profiles, Airframe airframe) {
@@ -147,6 +150,12 @@ public final class NodeFleet implements AutoCloseable {
         /** When nodes count as sick; default {@link HealthRules#DEFAULT}. */
         public Builder health(HealthRules value) {
             rules = requireNonNull(value, "value");
+            return this;
+        }
+
+        /** How nodes tell of calls that others send them; by default nobody else does. */
+        public Builder load(NodeLoad value) {
+            load = requireNonNull(value, "value");
             return this;
         }
 

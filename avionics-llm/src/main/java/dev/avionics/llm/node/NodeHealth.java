@@ -1,7 +1,5 @@
 package dev.avionics.llm.node;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.avionics.airframe.HealthState;
 import dev.avionics.airframe.call.Scheduler;
 import dev.avionics.airframe.call.Ticker;
@@ -36,6 +34,7 @@ final class NodeHealth {
     private final Scheduler scheduler;
     private final Ticker ticker;
     private final Consumer<NodeState> lost;
+    private final @Nullable NodeLoad load;
     private final long step;
     private final AtomicBoolean armed = new AtomicBoolean();
     private volatile Scheduler.@Nullable Handle timer;
@@ -46,6 +45,7 @@ final class NodeHealth {
      *
      * @param probe how nodes are checked, or null if they are not
      * @param lost is told of nodes that died, whose memory is gone
+     * @param load read with each check, or null
      */
     NodeHealth(
             NodeTable table,
@@ -53,13 +53,15 @@ final class NodeHealth {
             HealthRules rules,
             Scheduler scheduler,
             Ticker ticker,
-            Consumer<NodeState> lost) {
+            Consumer<NodeState> lost,
+            @Nullable NodeLoad load) {
         this.table = table;
         this.probe = probe;
         this.rules = rules;
         this.scheduler = scheduler;
         this.ticker = ticker;
         this.lost = lost;
+        this.load = load;
         step = Math.max(1, rules.probeInterval().toNanos() / ROUNDS_PER_INTERVAL);
     }
 
@@ -244,7 +246,8 @@ final class NodeHealth {
         boolean goOn = false;
         for (NodeState state : table.nodes()) {
             synchronized (state) {
-                boolean watched = state.awaitsReturn || inUse(state, now);
+                // One that others keep busy is asked on: it would never be used again.
+                boolean watched = state.awaitsReturn || inUse(state, now) || state.foreign > 0;
                 goOn |= watched;
                 if (watched && !state.probing && state.probeDue - now <= 0) {
                     due.add(state);
@@ -259,7 +262,10 @@ final class NodeHealth {
             due.sort(Comparator.comparingLong(state -> state.probeDue - now));
             due = due.subList(0, most);
         }
-        due.forEach(this::check);
+        for (NodeState state : due) {
+            check(state);
+            readLoad(state);
+        }
     }
 
     private boolean inUse(NodeState state, long now) {
@@ -301,6 +307,24 @@ final class NodeHealth {
                 limit.cancel();
                 checked(state, health);
             }
+        });
+    }
+
+    private void readLoad(NodeState state) {
+        NodeLoad by = load;
+        if (by == null || state.awaitsReturn()) {
+            return;
+        }
+        int sent = state.inFlight.get();
+        CompletableFuture<NodeLoad.Reading> asked;
+        try {
+            asked = by.read(state.node);
+        } catch (RuntimeException broken) {
+            asked = CompletableFuture.failedFuture(broken);
+        }
+        asked.whenComplete((reading, error) -> {
+            int all = reading == null ? 0 : reading.running() + reading.waiting();
+            state.foreign = Math.max(0, all - Math.min(sent, state.inFlight.get()));
         });
     }
 
@@ -350,44 +374,6 @@ final class NodeHealth {
         Scheduler.Handle pending = timer;
         if (pending != null) {
             pending.cancel();
-        }
-    }
-
-    /** What a failed call says of its node. */
-    enum Fault {
-        /** Nothing: the request, the caller or a limit was the reason. */
-        NOT_THE_NODE,
-        /** Nobody is there. */
-        UNREACHABLE,
-        /** It is there, and failed. */
-        FAILED;
-
-        static Fault of(InferenceException why) {
-            return switch (requireNonNull(why, "why").category()) {
-                case CONNECTION -> connection(why);
-                case TIMEOUT -> timeout(why.clock().orElse(""));
-                case SERVER_ERROR, PARSE, OVERLOADED -> FAILED;
-                case AUTHENTICATION, PERMISSION, MODEL_NOT_FOUND, QUOTA_EXHAUSTED -> FAILED;
-                case INVALID_REQUEST, CONTEXT_LENGTH, CONTENT_FILTER, RATE_LIMITED -> NOT_THE_NODE;
-                case UNSUPPORTED, BUDGET_EXCEEDED, REJECTED, CANCELLED -> NOT_THE_NODE;
-            };
-        }
-
-        private static Fault connection(InferenceException why) {
-            return switch (why.sent()) {
-                case NOTHING -> UNREACHABLE;
-                case PART, ALL -> FAILED;
-                // An old connection that was closed while nobody looked.
-                case STALE -> NOT_THE_NODE;
-            };
-        }
-
-        private static Fault timeout(String clock) {
-            return switch (clock) {
-                case "total" -> NOT_THE_NODE;
-                case "connect" -> UNREACHABLE;
-                default -> FAILED;
-            };
         }
     }
 }

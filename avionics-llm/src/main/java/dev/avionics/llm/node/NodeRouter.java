@@ -50,7 +50,8 @@ public final class NodeRouter implements AutoCloseable {
         ticker = builder.ticker;
         random = builder.random;
         index = new PrefixIndex(builder.blocksPerNode);
-        health = new NodeHealth(table, builder.probe, builder.rules, builder.scheduler, ticker, this::lost);
+        health = new NodeHealth(
+                table, builder.probe, builder.rules, builder.scheduler, ticker, this::lost, builder.load);
     }
 
     /**
@@ -135,11 +136,10 @@ public final class NodeRouter implements AutoCloseable {
      */
     public NodeLease send(String node, RoutingRequest request) {
         NodeState state = table.named(node);
-        int toRead = request.prefix().count() - index.matched(state.number, request.prefix());
         boolean waits = !state.isFree();
-        state.inFlight.incrementAndGet();
-        index.sent(state.number, request.prefix());
         health.sent(state);
+        state.inFlight.incrementAndGet();
+        int toRead = request.prefix().count() - index.sent(state.number, request.prefix());
         NodeLease lease = new NodeLease(this, state, toRead, waits, ticker.nanoTime());
         state.unanswered.add(lease);
         return lease;
@@ -209,14 +209,6 @@ public final class NodeRouter implements AutoCloseable {
         return nodes;
     }
 
-    /** Takes a node's own word for how many calls of others are with it; unknown nodes are passed over. */
-    void foreignCalls(String node, int calls) {
-        NodeState state = table.find(node);
-        if (state != null) {
-            state.foreign = Math.max(0, calls);
-        }
-    }
-
     /** Ends the checks. */
     @Override
     public void close() {
@@ -231,6 +223,7 @@ public final class NodeRouter implements AutoCloseable {
         private RandomSource random = RandomSource.system();
         private HealthRules rules = HealthRules.DEFAULT;
         private @Nullable HealthProbe probe;
+        private @Nullable NodeLoad load;
         private int blocksPerNode = DEFAULT_BLOCKS_PER_NODE;
 
         private Builder(NodeProfiles profiles, Scheduler scheduler) {
@@ -259,6 +252,12 @@ public final class NodeRouter implements AutoCloseable {
         /** How nodes in use are checked; by default they are not, and an ejected node comes back when its time is over. */
         public Builder probe(HealthProbe value) {
             probe = requireNonNull(value, "value");
+            return this;
+        }
+
+        /** How nodes tell of calls that others send them; by default nobody else does. */
+        public Builder load(NodeLoad value) {
+            load = requireNonNull(value, "value");
             return this;
         }
 

@@ -89,6 +89,10 @@ final class NodeState {
         return durationNanos.or(others);
     }
 
+    synchronized boolean awaitsReturn() {
+        return awaitsReturn;
+    }
+
     NodeStatus status() {
         synchronized (this) {
             NodeStatus.State state =

@@ -1,6 +1,7 @@
 package dev.avionics.llm.node;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +14,7 @@ final class PrefixIndex {
     /** Every fourth block is looked up by node; the others are only counted. */
     private static final int STRIDE = 4;
 
-    private static final int MOST_LEVELS = 12;
+    private static final int MOST_LEVELS = 8;
 
     private final int blocksPerNode;
     private final List<@Nullable BlockSet> nodes = new ArrayList<>();
@@ -23,21 +24,36 @@ final class PrefixIndex {
         this.blocksPerNode = blocksPerNode;
     }
 
-    /** A prompt was sent to a node. */
-    synchronized void sent(int node, PrefixBlocks prefix) {
+    /**
+     * A prompt was sent to a node.
+     *
+     * @return how many of its blocks the node held before, counted from its beginning
+     */
+    synchronized int sent(int node, PrefixBlocks prefix) {
         BlockSet set = set(node);
+        int held = set.matched(prefix);
         // From the end, so that of one prompt the end goes first.
         for (int i = Math.min(prefix.count(), blocksPerNode) - 1; i >= 0; i--) {
             long hash = prefix.hash(i);
-            if (!set.contains(hash) && set.isFull()) {
-                holders.remove(set.oldest(), node);
-                set.removeOldest();
+            boolean listed = i % STRIDE == STRIDE - 1;
+            if (!set.use(hash)) {
+                if (set.isFull()) {
+                    removeOldest(set, node);
+                }
+                set.add(hash, listed);
             }
-            set.use(hash);
-            if (i % STRIDE == STRIDE - 1) {
+            if (listed) {
                 holders.add(hash, node);
             }
         }
+        return held;
+    }
+
+    private void removeOldest(BlockSet set, int node) {
+        if (set.isOldestListed()) {
+            holders.remove(set.oldest(), node);
+        }
+        set.removeOldest();
     }
 
     private BlockSet set(int node) {
@@ -57,8 +73,7 @@ final class PrefixIndex {
         BlockSet set = node < nodes.size() ? nodes.get(node) : null;
         if (set != null) {
             while (set.size() > 0) {
-                holders.remove(set.oldest(), node);
-                set.removeOldest();
+                removeOldest(set, node);
             }
             nodes.set(node, null);
         }
@@ -74,20 +89,22 @@ final class PrefixIndex {
      * Nodes that hold a prompt's beginning, those that hold more of it first.
      *
      * @param found filled with their numbers, each once
+     * @param blocks filled with how many blocks they hold at least
      * @return how many were found
      */
-    synchronized int holders(PrefixBlocks prefix, int[] found) {
-        int levels = prefix.count() / STRIDE;
-        int deepest = deepest(prefix, levels);
+    synchronized int holders(PrefixBlocks prefix, int[] found, int[] blocks) {
+        int deepest = deepest(prefix, prefix.count() / STRIDE);
         int count = 0;
-        int step = 1;
-        int level = deepest;
-        for (int looks = 0; level >= 1 && count < found.length && looks < MOST_LEVELS; looks++) {
+        for (int look = 0; look < MOST_LEVELS && count < found.length; look++) {
+            // The farther from the end, the larger the steps; the last look is at the very beginning.
+            int back = look == 0 ? 0 : 1 << (look - 1);
+            int level = look == MOST_LEVELS - 1 ? Math.min(1, deepest) : deepest - back;
+            if (level < 1) {
+                continue;
+            }
+            int before = count;
             count = collect(prefix.hash(level * STRIDE - 1), found, count);
-            // The farther from the end, the larger the steps; the first level is looked at in any case.
-            int next = level - step;
-            level = next < 1 && level > 1 ? 1 : next;
-            step = looks < 2 ? 1 : step * 2;
+            Arrays.fill(blocks, before, count, level * STRIDE);
         }
         return count;
     }

@@ -22,7 +22,7 @@ public record RoutingDecision(
      * A node that was compared. A free one comes before one whose calls would wait, then the lower score.
      *
      * @param node its name
-     * @param cachedBlocks blocks of the prompt that it is thought to hold
+     * @param cachedBlocks blocks of the prompt that it is thought to hold; may be some more
      * @param inFlight calls that are with it
      * @param load calls that are with it, for each that it answers at a time
      * @param free whether the call would not wait

@@ -11,12 +11,14 @@ final class Figures {
     private long blocks;
     private long cached;
     private double imbalance;
-    private double decisionMicros;
-    private double sendMicros;
+    private final long[] decisionNanos;
+    private int decisions;
+    private long notedNanos;
 
     Figures(int calls) {
         queueing = new long[calls];
         firstToken = new long[calls];
+        decisionNanos = new long[calls];
     }
 
     void add(long queued, long untilFirstToken, int promptBlocks, int cachedBlocks) {
@@ -28,8 +30,18 @@ final class Figures {
         }
     }
 
+    void decided(long nanos) {
+        if (decisions < decisionNanos.length) {
+            decisionNanos[decisions++] = nanos;
+        }
+    }
+
+    void noted(long nanos) {
+        notedNanos += nanos;
+    }
+
     /** Takes what is known at the end, and sorts. */
-    void close(List<SimulatedNode> nodes, long decisionNanos, long sendNanos, long decisions) {
+    void close(List<SimulatedNode> nodes) {
         Arrays.sort(queueing, 0, count);
         Arrays.sort(firstToken, 0, count);
         double[] busy = nodes.stream()
@@ -38,8 +50,7 @@ final class Figures {
                 .toArray();
         imbalance = Arrays.stream(busy).max().orElse(0)
                 / Arrays.stream(busy).average().orElse(1);
-        decisionMicros = decisionNanos / 1e3 / decisions;
-        sendMicros = sendNanos / 1e3 / decisions;
+        Arrays.sort(decisionNanos, 0, decisions);
     }
 
     /** The share of prompt blocks that the nodes held. */
@@ -64,11 +75,18 @@ final class Figures {
         return imbalance;
     }
 
+    /** What a decision took on average, in real time. */
     double decisionMicros() {
-        return decisionMicros;
+        return Arrays.stream(decisionNanos, 0, decisions).average().orElse(0) / 1e3;
     }
 
-    double sendMicros() {
-        return sendMicros;
+    /** What half of the decisions took at most, in real time. */
+    double medianDecisionMicros() {
+        return decisionNanos[decisions / 2] / 1e3;
+    }
+
+    /** What it took on average to note that a call was sent, in real time. */
+    double noteMicros() {
+        return notedNanos / 1e3 / decisions;
     }
 }

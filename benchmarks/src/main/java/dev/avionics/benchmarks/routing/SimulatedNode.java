@@ -3,9 +3,7 @@ package dev.avionics.benchmarks.routing;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A node that answers four calls at a time and has the others wait in their order. It holds the last 1024 blocks of prompts and
@@ -31,14 +29,7 @@ final class SimulatedNode {
     }
 
     private final EventLoop time;
-    private final Map<Long, Boolean> cache = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Boolean> eldest) {
-            return size() > CACHED_BLOCKS;
-        }
-    };
+    private final BlockCache cache = new BlockCache(CACHED_BLOCKS);
     private final Deque<Work> waiting = new ArrayDeque<>();
     private final List<Work> running = new ArrayList<>(PARALLEL);
     boolean alive = true;
@@ -65,10 +56,10 @@ final class SimulatedNode {
         running.add(work);
         work.startedAt = time.nanoTime();
         long[] prompt = work.call.conversation.prompt();
-        while (work.cached < prompt.length && cache.get(prompt[work.cached]) != null) {
+        while (work.cached < prompt.length && cache.holds(prompt[work.cached])) {
             work.cached++;
         }
-        keep(prompt);
+        keep(prompt, 0);
         long read = (prompt.length - work.cached) * READ_NANOS + READ_NANOS;
         long write = (work.call.conversation.withAnswer().length - prompt.length) * WRITE_NANOS;
         work.end = time.after(read, () -> {
@@ -77,16 +68,17 @@ final class SimulatedNode {
         });
     }
 
-    private void keep(long[] blocks) {
-        for (int i = blocks.length - 1; i >= 0; i--) {
-            cache.put(blocks[i], Boolean.TRUE);
+    private void keep(long[] blocks, int from) {
+        // From the end, so that of one prompt the end goes first.
+        for (int i = blocks.length - 1; i >= from; i--) {
+            cache.use(blocks[i]);
         }
     }
 
     private void end(Work work) {
         running.remove(work);
         busyNanos += time.nanoTime() - work.startedAt;
-        keep(work.call.conversation.withAnswer());
+        keep(work.call.conversation.withAnswer(), work.call.conversation.prompt().length);
         if (!waiting.isEmpty()) {
             start(waiting.remove());
         }

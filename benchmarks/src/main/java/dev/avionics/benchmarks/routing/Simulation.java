@@ -20,9 +20,6 @@ final class Simulation {
     private long conversations;
     private int asked;
     private int answered;
-    private long decisionNanos;
-    private long sendNanos;
-    private long decisions;
 
     private Simulation(
             Workload workload,
@@ -60,8 +57,7 @@ final class Simulation {
         Simulation simulation = new Simulation(workload, nodeCount, calls, callsPerSecond, seed, rules);
         simulation.start();
         simulation.time.run();
-        simulation.figures.close(
-                simulation.nodes, simulation.decisionNanos, simulation.sendNanos, simulation.decisions);
+        simulation.figures.close(simulation.nodes);
         return simulation.figures;
     }
 
@@ -116,8 +112,7 @@ final class Simulation {
     int timed(IntSupplier decision) {
         long began = System.nanoTime();
         int node = decision.getAsInt();
-        decisionNanos += System.nanoTime() - began;
-        decisions++;
+        figures.decided(System.nanoTime() - began);
         return node;
     }
 
@@ -125,6 +120,6 @@ final class Simulation {
     void timedSend(Runnable noted) {
         long began = System.nanoTime();
         noted.run();
-        sendNanos += System.nanoTime() - began;
+        figures.noted(System.nanoTime() - began);
     }
 }

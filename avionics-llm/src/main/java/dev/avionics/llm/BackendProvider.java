@@ -18,6 +18,7 @@ import dev.avionics.airframe.call.CallObserver;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.call.Ticker;
 import dev.avionics.airframe.call.Timeouts;
+import dev.avionics.airframe.spi.BackendAdapter;
 import dev.avionics.airframe.stream.InferenceStream;
 import dev.avionics.llm.settings.ProviderSettings;
 import java.time.Duration;
@@ -96,10 +97,43 @@ public final class BackendProvider implements LLMProvider {
             return calls.refusedStream(context);
         }
         Target target = target(model);
-        InferenceRequest sent = settings.omitTemperature()
+        return airframe.infer(target, sent(request), context.observedBy(calls.watch(target.model())), retries);
+    }
+
+    private InferenceRequest sent(InferenceRequest request) {
+        return settings.omitTemperature()
                 ? request.toBuilder().temperature(null).build()
                 : request;
-        return airframe.infer(target, sent, context.observedBy(calls.watch(target.model())), retries);
+    }
+
+    @Override
+    public ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(
+            @Nullable String model, InferenceRequest request) {
+        Target target = target(model);
+        BackendAdapter adapter = airframe.adapters().adapter(endpoint.kind());
+        return ProviderRoute.single(
+                airframe.timeouts(target),
+                target,
+                calls.watch(target.model()),
+                (attempt, question, bounded) -> calls.isClosed()
+                        ? calls.refusedStream(bounded)
+                        : adapter.infer(attempt.target(), sent(question), bounded));
+    }
+
+    @Override
+    public ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(@Nullable String model) {
+        Target target = embeddingTarget(model);
+        BackendAdapter adapter = airframe.adapters().adapter(endpoint.kind());
+        return ProviderRoute.single(
+                airframe.timeouts(target),
+                target,
+                calls.watch(target.model()),
+                (attempt, question, bounded) ->
+                        calls.isClosed() ? calls.refused() : adapter.embed(attempt.target(), question, bounded));
+    }
+
+    private Target embeddingTarget(@Nullable String model) {
+        return new Target(endpoint, model == null ? settings.embeddingModel() : model);
     }
 
     @Override
@@ -108,9 +142,9 @@ public final class BackendProvider implements LLMProvider {
         if (calls.isClosed()) {
             return calls.refused();
         }
-        String wanted = model == null ? settings.embeddingModel() : model;
-        CallObserver watch = calls.watch(wanted);
-        return calls.watch(airframe.embed(new Target(endpoint, wanted), request, context.observedBy(watch)), watch);
+        Target target = embeddingTarget(model);
+        CallObserver watch = calls.watch(target.model());
+        return calls.watch(airframe.embed(target, request, context.observedBy(watch)), watch);
     }
 
     @Override

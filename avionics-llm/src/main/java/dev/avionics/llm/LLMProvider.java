@@ -1,12 +1,18 @@
 package dev.avionics.llm;
 
 import dev.avionics.airframe.Capabilities;
+import dev.avionics.airframe.EmbeddingRequest;
+import dev.avionics.airframe.EmbeddingResult;
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.HealthState;
+import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.ModelInfo;
+import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallContext;
+import dev.avionics.airframe.call.CallObserver;
+import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.airframe.stream.InferenceStream;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +47,32 @@ public interface LLMProvider extends Inference, Embedding, AutoCloseable {
 
     /** The backend's state; never fails, spends no tokens. */
     CompletableFuture<HealthState> health(CallContext context);
+
+    /**
+     * A conversation with this provider in single attempts. Unless a provider does better, an attempt is a whole call of {@link #infer}
+     * with the tries that it makes by itself.
+     *
+     * @param model the model's name, or null for the default one
+     * @param request what will be asked; attempts may change it
+     * @throws dev.avionics.airframe.error.InferenceException if there is nobody to ask, such as without a node
+     */
+    default ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(
+            @Nullable String model, InferenceRequest request) {
+        return ProviderRoute.single(
+                Timeouts.LOCAL,
+                new Target(endpoint(), model == null ? defaultModel() : model),
+                CallObserver.NONE,
+                (attempt, question, bounded) -> infer(attempt.target().model(), question, bounded.unobserved()));
+    }
+
+    /** As {@link #route}, for vectors of texts by {@link #embed}. */
+    default ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(@Nullable String model) {
+        return ProviderRoute.single(
+                Timeouts.LOCAL,
+                new Target(endpoint(), model == null ? defaultEmbeddingModel() : model),
+                CallObserver.NONE,
+                (attempt, question, bounded) -> embed(attempt.target().model(), question, bounded.unobserved()));
+    }
 
     /**
      * The text of an answer to one prompt; blocks.

@@ -68,6 +68,18 @@ abstract sealed class ProviderView implements LLMProvider
     }
 
     @Override
+    public final ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(
+            @Nullable String model, InferenceRequest request) {
+        return backend.route(model, request);
+    }
+
+    @Override
+    public final ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(
+            @Nullable String model) {
+        return backend.embeddingRoute(model);
+    }
+
+    @Override
     public final CompletableFuture<List<ModelInfo>> models(CallContext context) {
         return backend.models(context);
     }

@@ -82,7 +82,7 @@ final class AttemptLoop {
         boolean same = wait != null
                 && wait.compareTo(deadline.remaining()) < 0
                 && (!charged || budget.withdraw(route(current.target())));
-        boolean other = rule.other() == RetryRule.Other.YES || uncertainAllowed(rule, free);
+        boolean other = rule.other() == RetryRule.Other.YES || uncertainAllowed(rule, free) || refusedHereOnly(why);
         Failure failure =
                 new Failure(current, number, why, rule, same, same ? requireNonNull(wait) : Duration.ZERO, other);
         Optional<Attempt> wanted = ask(failure);
@@ -136,6 +136,11 @@ final class AttemptLoop {
 
     private boolean uncertainAllowed(RetryRule rule, boolean free) {
         return rule.other() == RetryRule.Other.UNCERTAIN && (free || !uncertainSpent);
+    }
+
+    private boolean refusedHereOnly(InferenceException why) {
+        return policy.elsewhereAfterRefusal()
+                && (why.category() == ErrorCategory.INVALID_REQUEST || why.category() == ErrorCategory.UNSUPPORTED);
     }
 
     /** Whether the plan may go to another target. That it meets a condition is the plan's word, but for the key. */
@@ -214,6 +219,11 @@ final class AttemptLoop {
         if (plansFault != null) {
             error.addSuppressed(plansFault);
         }
-        return error;
+        try {
+            return plan.verdict(error);
+        } catch (RuntimeException e) {
+            error.addSuppressed(e);
+            return error;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.avionics.airframe.call;
 
 import dev.avionics.airframe.Target;
+import dev.avionics.airframe.error.InferenceException;
 import java.util.Optional;
 
 /** Where the attempts of one call go. One per call; called serially. {@link Attempts} runs it. */
@@ -14,6 +15,16 @@ public interface AttemptPlan {
      * @param last the failure with what the rules allow; a plan that goes against them is stopped
      */
     Optional<Attempt> next(Failure last);
+
+    /**
+     * The error of the whole call, which has failed for good.
+     *
+     * @param error the last attempt's, with the earlier ones behind it
+     * @return that, or another one that says more
+     */
+    default InferenceException verdict(InferenceException error) {
+        return error;
+    }
 
     /** A plan that knows one target only. */
     static AttemptPlan single(Target target) {

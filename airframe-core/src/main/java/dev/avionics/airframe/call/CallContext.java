@@ -72,6 +72,12 @@ public record CallContext(
         return new CallContext(callId, timeouts, deadline, both, delivery, rawFrames, lenientFrames, attributes);
     }
 
+    /** This without an observer, for a call within the call. */
+    public CallContext unobserved() {
+        return new CallContext(
+                callId, timeouts, deadline, CallObserver.NONE, delivery, rawFrames, lenientFrames, attributes);
+    }
+
     /** This with another delivery. */
     public CallContext deliveredOn(Delivery other) {
         return new CallContext(callId, timeouts, deadline, observer, other, rawFrames, lenientFrames, attributes);

@@ -13,9 +13,17 @@ import java.time.Duration;
  * @param cap the longest back-off; default 8 s
  * @param maxWait the longest wait that a backend may ask for; default 60 s
  * @param jitter how chance is mixed in
+ * @param elsewhereAfterRefusal whether a request that one target refuses as wrong or cannot serve may go to another; for targets
+ *     that are unlike each other; default false
  */
 public record RetryPolicy(
-        int maxAttempts, Duration base, Duration rateLimitedBase, Duration cap, Duration maxWait, Jitter jitter) {
+        int maxAttempts,
+        Duration base,
+        Duration rateLimitedBase,
+        Duration cap,
+        Duration maxWait,
+        Jitter jitter,
+        boolean elsewhereAfterRefusal) {
     /** How chance is mixed into back-offs. */
     public enum Jitter {
         /** A wait from zero to the back-off. */
@@ -31,7 +39,8 @@ public record RetryPolicy(
             Duration.ofSeconds(1),
             Duration.ofSeconds(8),
             Duration.ofSeconds(60),
-            Jitter.FULL);
+            Jitter.FULL,
+            false);
 
     /** Never again. */
     public static final RetryPolicy NEVER = DEFAULT.withMaxRetries(0);
@@ -55,7 +64,13 @@ public record RetryPolicy(
 
     /** This with another number of attempts after the first, at least 0. */
     public RetryPolicy withMaxRetries(int retries) {
-        return new RetryPolicy(Math.addExact(retries, 1), base, rateLimitedBase, cap, maxWait, jitter);
+        return new RetryPolicy(
+                Math.addExact(retries, 1), base, rateLimitedBase, cap, maxWait, jitter, elsewhereAfterRefusal);
+    }
+
+    /** This with another answer to whether a refused request may go elsewhere. */
+    public RetryPolicy withElsewhereAfterRefusal(boolean allowed) {
+        return new RetryPolicy(maxAttempts, base, rateLimitedBase, cap, maxWait, jitter, allowed);
     }
 
     /**
@@ -64,7 +79,7 @@ public record RetryPolicy(
      * @param retries attempts after the first, at least 0
      */
     public static RetryPolicy additiveJitter(int retries, Duration base, Duration cap) {
-        return new RetryPolicy(Math.addExact(retries, 1), base, base, cap, DEFAULT.maxWait, Jitter.ADDITIVE);
+        return new RetryPolicy(Math.addExact(retries, 1), base, base, cap, DEFAULT.maxWait, Jitter.ADDITIVE, false);
     }
 
     /**

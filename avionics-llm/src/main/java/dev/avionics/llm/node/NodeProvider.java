@@ -21,9 +21,12 @@ import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.error.InferenceException.Sent;
+import dev.avionics.airframe.spi.BackendAdapter;
 import dev.avionics.airframe.stream.InferenceStream;
+import dev.avionics.airframe.stream.LeavingSource;
 import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.ProviderCalls;
+import dev.avionics.llm.ProviderRoute;
 import dev.avionics.llm.TokenChunk;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,7 +123,7 @@ public final class NodeProvider implements LLMProvider {
     @Override
     public Capabilities capabilities(@Nullable String wanted) {
         Target target = usual(wanted);
-        return airframe.adapters().adapter(target.endpoint().kind()).capabilities(target);
+        return adapter(target).capabilities(target);
     }
 
     @Override
@@ -129,22 +132,48 @@ public final class NodeProvider implements LLMProvider {
         if (calls.isClosed()) {
             return calls.refusedStream(context);
         }
-        Target usual;
         try {
-            usual = usual(wanted);
-            NodeCall call = call(wanted, PrefixBlocks.of(usual.model(), request), request.stream());
-            CallContext observed =
-                    context.observedBy(calls.watch(usual.model())).observedBy(call);
+            ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route = route(wanted, request);
             return airframe.attempts()
                     .with(retries)
                     .infer(
-                            observed,
-                            airframe.timeouts(usual),
-                            call,
-                            (attempt, bounded) -> attempt(call, attempt, request, bounded));
+                            context.observedBy(route.observer()),
+                            route.timeouts(),
+                            route.plan(),
+                            (attempt, bounded) -> route.operation().attempt(attempt, request, bounded));
         } catch (InferenceException nobody) {
             return InferenceStream.deferred(context, () -> CompletableFuture.failedFuture(nobody));
         }
+    }
+
+    @Override
+    public ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(
+            @Nullable String wanted, InferenceRequest request) {
+        Target usual = usual(wanted);
+        NodeCall call = call(wanted, PrefixBlocks.of(usual.model(), request), request.stream());
+        return new ProviderRoute<>(
+                airframe.timeouts(usual),
+                call,
+                calls.watch(usual.model()).and(call),
+                (attempt, question, bounded) ->
+                        calls.isClosed() ? calls.refusedStream(bounded) : attempt(call, attempt, question, bounded));
+    }
+
+    @Override
+    public ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(@Nullable String wanted) {
+        Target usual = usual(wanted);
+        NodeCall call = call(wanted, PrefixBlocks.none(), false);
+        return new ProviderRoute<>(
+                airframe.timeouts(usual),
+                call,
+                calls.watch(usual.model()).and(call),
+                (attempt, question, bounded) -> calls.isClosed()
+                        ? calls.refused()
+                        : adapter(attempt.target()).embed(attempt.target(), question, bounded));
+    }
+
+    private BackendAdapter adapter(Target target) {
+        return airframe.adapters().adapter(target.endpoint().kind());
     }
 
     private NodeCall call(@Nullable String wanted, PrefixBlocks prefix, boolean streamed) {
@@ -154,8 +183,7 @@ public final class NodeProvider implements LLMProvider {
     private InferenceStream<InferenceEvent> attempt(
             NodeCall call, Attempt attempt, InferenceRequest request, CallContext bounded) {
         Target target = attempt.target();
-        InferenceStream<InferenceEvent> answer =
-                airframe.adapters().adapter(target.endpoint().kind()).infer(target, request, bounded);
+        InferenceStream<InferenceEvent> answer = adapter(target).infer(target, request, bounded);
         NodeLease lease = call.lease();
         if (lease == null) {
             return answer;
@@ -181,20 +209,12 @@ public final class NodeProvider implements LLMProvider {
     @Override
     public CompletableFuture<EmbeddingResult> embed(
             @Nullable String wanted, EmbeddingRequest request, CallContext context) {
-        return value(
-                wanted,
-                context,
-                (target, bounded) ->
-                        airframe.adapters().adapter(target.endpoint().kind()).embed(target, request, bounded));
+        return value(wanted, context, (target, bounded) -> adapter(target).embed(target, request, bounded));
     }
 
     @Override
     public CompletableFuture<List<ModelInfo>> models(CallContext context) {
-        return value(
-                null,
-                context,
-                (target, bounded) ->
-                        airframe.adapters().adapter(target.endpoint().kind()).models(target, bounded));
+        return value(null, context, (target, bounded) -> adapter(target).models(target, bounded));
     }
 
     /** What is asked of a target. */

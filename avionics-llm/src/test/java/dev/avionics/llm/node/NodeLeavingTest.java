@@ -9,6 +9,7 @@ import dev.avionics.airframe.RateLimitInfo;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CancelReason;
 import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.airframe.stream.LeavingSource;
 import dev.avionics.airframe.stream.Source;
 import java.net.URI;
 import java.util.ArrayList;

@@ -186,7 +186,8 @@ class RaceTest {
                 Duration.ofNanos(50_000),
                 Duration.ofNanos(100_000),
                 Duration.ofSeconds(1),
-                RetryPolicy.Jitter.FULL);
+                RetryPolicy.Jitter.FULL,
+                false);
         boolean cancels = random.nextInt(3) > 0;
         Duration total =
                 Duration.ofNanos(cancels && random.nextBoolean() ? 5_000_000_000L : random.nextInt(20_000, 500_000));

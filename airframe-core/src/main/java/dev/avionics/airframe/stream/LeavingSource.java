@@ -1,14 +1,18 @@
-package dev.avionics.llm.node;
+package dev.avionics.airframe.stream;
+
+import static java.util.Objects.requireNonNull;
 
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.call.CancelReason;
 import dev.avionics.airframe.error.InferenceException;
-import dev.avionics.airframe.stream.Source;
 import org.jspecify.annotations.Nullable;
 
-/** An attempt that can be made to fail from outside until it commits, so that the call leaves for another node. */
-final class LeavingSource implements Source, Source.Sink {
+/**
+ * One attempt that can be made to fail from outside until its first content is there, so that the call leaves for another
+ * target: its backend died, or takes too long. For one use, as any source.
+ */
+public final class LeavingSource implements Source, Source.Sink {
     private final Source inner;
     private volatile @Nullable Sink sink;
     private volatile boolean committed;
@@ -18,12 +22,13 @@ final class LeavingSource implements Source, Source.Sink {
     private boolean passing;
     private @Nullable InferenceException waitingEnd;
 
-    LeavingSource(Source inner) {
-        this.inner = inner;
+    /** An attempt that nobody has left yet. */
+    public LeavingSource(Source inner) {
+        this.inner = requireNonNull(inner, "inner");
     }
 
-    /** Fails the attempt, unless it has committed or ended. Any thread. */
-    void leave(InferenceException why) {
+    /** Fails the attempt, unless it has not started, has committed or has ended. Any thread. */
+    public void leave(InferenceException why) {
         boolean now;
         synchronized (this) {
             if (committed || left || sink == null) {

@@ -179,6 +179,16 @@ public final class LLMFactory implements AutoCloseable {
         return kept(agent, useCache, made, () -> make(made));
     }
 
+    /** Whether the agent is registered, or has settings in {@code avionics.yaml}, or nodes of its own. */
+    public boolean isKnownAgent(String agent) {
+        AvionicsSettings now = settings.get();
+        return agents.find(agent).isPresent()
+                || now.section("agents").containsKey(agent)
+                || (fleet != null
+                        && now.isDistributed()
+                        && fleet.profiles().forAgent(agent).isPresent());
+    }
+
     /**
      * The provider of an agent over the nodes of the fleet: {@link #getProviderForAgent} with the cache. Without a fleet, in
      * single-node mode, or if the mock is on, it is the provider of the agent's settings; so it is, with a warning, if no node

@@ -1,0 +1,131 @@
+package dev.avionics.gateway;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.avionics.airframe.Airframe;
+import dev.avionics.airframe.call.RetryPolicy;
+import dev.avionics.airframe.call.Ticker;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Builds an {@link LLMGateway}; not thread-safe. */
+public final class GatewayBuilder {
+    final ProviderLookup providers;
+    final Airframe airframe;
+    final List<LayerOrder.Placed<GatewayLayer>> callLayers = new ArrayList<>();
+    final List<LayerOrder.Placed<AttemptLayer>> attemptLayers = new ArrayList<>();
+    final List<AutoCloseable> owned = new ArrayList<>();
+    FallbackPolicy fallback = FallbackPolicy.NONE;
+    RetryPolicy retries = RetryPolicy.DEFAULT;
+    Pricing pricing = Pricing.NONE;
+    boolean breaker = true;
+    boolean textTools;
+    boolean enforceResources;
+
+    @Nullable
+    ResourceCallback resourceCallback;
+
+    @Nullable
+    Consumer<StreamingChunk> streamingCallback;
+
+    Ticker ticker = Ticker.system();
+    Clock clock = Clock.systemUTC();
+
+    GatewayBuilder(ProviderLookup providers, Airframe airframe) {
+        this.providers = requireNonNull(providers, "providers");
+        this.airframe = requireNonNull(airframe, "airframe");
+    }
+
+    /** Where calls go when their first target fails; default nowhere. */
+    public GatewayBuilder fallback(FallbackPolicy value) {
+        fallback = requireNonNull(value, "value");
+        return this;
+    }
+
+    /** How often a call is tried, over all targets; default {@link RetryPolicy#DEFAULT}, which is four times. */
+    public GatewayBuilder retryPolicy(RetryPolicy value) {
+        retries = requireNonNull(value, "value");
+        return this;
+    }
+
+    /** What calls cost; default {@link Pricing#NONE}. */
+    public GatewayBuilder pricing(Pricing value) {
+        pricing = requireNonNull(value, "value");
+        return this;
+    }
+
+    /** Whether targets that fail are left alone for a while; default true. */
+    public GatewayBuilder breaker(boolean value) {
+        breaker = value;
+        return this;
+    }
+
+    /** Whether tool calls that a model writes as JSON text are read, where it made no proper ones; default false. */
+    public GatewayBuilder textToolCalls(boolean value) {
+        textTools = value;
+        return this;
+    }
+
+    /** Is told what calls use; null, the default, for nobody. */
+    public GatewayBuilder resourceCallback(@Nullable ResourceCallback value) {
+        resourceCallback = value;
+        return this;
+    }
+
+    /** Whether a call is refused after the resource callback said that it is enough; default false: it is logged only. */
+    public GatewayBuilder enforceResources(boolean value) {
+        enforceResources = value;
+        return this;
+    }
+
+    /** Is told each chunk of {@link LLMGateway#completeStream}; null, the default, for nobody. */
+    public GatewayBuilder streamingCallback(@Nullable Consumer<StreamingChunk> value) {
+        streamingCallback = value;
+        return this;
+    }
+
+    /**
+     * A layer of the program's own around calls.
+     *
+     * @param place see {@link LayerOrder}
+     */
+    public GatewayBuilder layer(int place, GatewayLayer layer) {
+        callLayers.add(new LayerOrder.Placed<>(place, layer));
+        return this;
+    }
+
+    /**
+     * A layer of the program's own around attempts.
+     *
+     * @param place see {@link LayerOrder}
+     */
+    public GatewayBuilder attemptLayer(int place, AttemptLayer layer) {
+        attemptLayers.add(new LayerOrder.Placed<>(place, layer));
+        return this;
+    }
+
+    /** Something that is closed with the gateway, in this order. */
+    public GatewayBuilder owns(AutoCloseable resource) {
+        owned.add(requireNonNull(resource, "resource"));
+        return this;
+    }
+
+    /** Measures; default the JVM's. */
+    public GatewayBuilder ticker(Ticker value) {
+        ticker = requireNonNull(value, "value");
+        return this;
+    }
+
+    /** Dates; default the system's. */
+    public GatewayBuilder clock(Clock value) {
+        clock = requireNonNull(value, "value");
+        return this;
+    }
+
+    public LLMGateway build() {
+        return new LLMGateway(this);
+    }
+}

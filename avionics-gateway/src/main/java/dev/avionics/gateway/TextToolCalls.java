@@ -70,6 +70,8 @@ final class TextToolCalls {
         } catch (InferenceException notJson) {
             // Words in braces are not a call.
             return null;
+        } finally {
+            reader.close();
         }
     }
 

@@ -22,6 +22,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.core.IntervalFunction;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -46,7 +47,7 @@ public final class BreakerLayer implements AttemptLayer {
 
     /** A layer whose breakers are all closed. */
     public BreakerLayer(Ticker ticker) {
-        requireNonNull(ticker, "ticker");
+        TickerClock time = new TickerClock(requireNonNull(ticker, "ticker"));
         CircuitBreakerConfig config = CircuitBreakerConfig.custom()
                 .slidingWindowType(CircuitBreakerConfig.SlidingWindowType.TIME_BASED)
                 .slidingWindowSize(WINDOW_SECONDS)
@@ -54,8 +55,8 @@ public final class BreakerLayer implements AttemptLayer {
                 .failureRateThreshold(PERCENT)
                 .permittedNumberOfCallsInHalfOpenState(1)
                 .waitIntervalFunctionInOpenState(IntervalFunction.ofExponentialBackoff(OPEN_FIRST, 2, OPEN_LONGEST))
-                .currentTimestampFunction(clock -> ticker.nanoTime(), TimeUnit.NANOSECONDS)
-                .clock(new TickerClock(ticker))
+                .currentTimestampFunction(clock -> time.nanos(), TimeUnit.NANOSECONDS)
+                .clock(time)
                 .build();
         breakers = Caffeine.newBuilder()
                 .maximumSize(MOST_TARGETS)
@@ -167,7 +168,7 @@ public final class BreakerLayer implements AttemptLayer {
         Map<String, String> states = new TreeMap<>();
         breakers.asMap()
                 .forEach((target, breaker) ->
-                        states.put(target.toString(), breaker.getState().name().toLowerCase(java.util.Locale.ROOT)));
+                        states.put(target.toString(), breaker.getState().name().toLowerCase(Locale.ROOT)));
         return states;
     }
 }

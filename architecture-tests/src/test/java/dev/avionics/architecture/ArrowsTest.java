@@ -21,7 +21,7 @@ class ArrowsTest {
             Map.entry("arrows of airframe-core", List.of("airframe.CoreKnowsLlm", "airframe.CoreKnowsAdapter")),
             Map.entry("arrows of airframe-adapters", List.of("airframe.openai.OpenaiKnowsCost")),
             Map.entry("arrows of airframe-llamacpp", List.of("airframe.llamacpp.LlamacppKnowsAdapter")),
-            Map.entry("arrows of avionics-cost", List.of("cost.CostKnowsCore")),
+            Map.entry("arrows of avionics-cost", List.of("cost.CostKnowsLlm")),
             Map.entry("arrows of avionics-llm", List.of("llm.LlmKnowsGateway", "llm.node.LlmKnowsAdapter")),
             Map.entry("arrows of avionics-gateway", List.of("gateway.GatewayKnowsAssembly")),
             Map.entry("arrows of avionics-redis", List.of("redis.RedisKnowsServer")),

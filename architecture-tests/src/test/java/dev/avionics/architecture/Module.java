@@ -37,7 +37,7 @@ enum Module {
                     "airframe.llamaserver.."),
             AIRFRAME_CORE),
     AIRFRAME_LLAMACPP("airframe-llamacpp", List.of("airframe.llamacpp.."), AIRFRAME_CORE),
-    AVIONICS_COST("avionics-cost", List.of("cost..")),
+    AVIONICS_COST("avionics-cost", List.of("cost.."), AIRFRAME_CORE),
     AVIONICS_LLM("avionics-llm", List.of("llm.."), AIRFRAME_CORE, AVIONICS_COST),
     AVIONICS_GATEWAY("avionics-gateway", List.of("gateway.."), AVIONICS_LLM),
     AVIONICS_REDIS("avionics-redis", List.of("redis.."), AVIONICS_GATEWAY),

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.call.Ticker;
+import dev.avionics.cost.CostCalculator;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ public final class GatewayBuilder {
     final List<AutoCloseable> owned = new ArrayList<>();
     FallbackPolicy fallback = FallbackPolicy.NONE;
     RetryPolicy retries = RetryPolicy.DEFAULT;
-    Pricing pricing = Pricing.NONE;
+    Pricing pricing = Pricing.of(CostCalculator.shared());
     boolean breaker = true;
     boolean textTools;
     boolean enforceResources;
@@ -51,7 +52,7 @@ public final class GatewayBuilder {
         return this;
     }
 
-    /** What calls cost; default {@link Pricing#NONE}. */
+    /** What calls cost; default the prices of {@link CostCalculator#shared}. */
     public GatewayBuilder pricing(Pricing value) {
         pricing = requireNonNull(value, "value");
         return this;

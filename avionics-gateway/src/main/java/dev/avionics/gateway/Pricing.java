@@ -1,7 +1,10 @@
 package dev.avionics.gateway;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.avionics.airframe.Usage;
 import dev.avionics.cost.Cost;
+import dev.avionics.cost.CostCalculator;
 
 /** What attempts cost. Asked at each attempt's end and before its start, from any thread; must be quick. */
 public interface Pricing {
@@ -11,6 +14,12 @@ public interface Pricing {
                 case FREE -> Cost.FREE;
                 case METERED -> Cost.unpriced("the gateway has no prices");
             };
+
+    /** A calculator's prices; agents have those of their own, if there are any. */
+    static Pricing of(CostCalculator calculator) {
+        requireNonNull(calculator, "calculator");
+        return (agent, attempt, usage) -> calculator.forAgent(agent).cost(attempt.target(), usage);
+    }
 
     /**
      * What tokens cost.

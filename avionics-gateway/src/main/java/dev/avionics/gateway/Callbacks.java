@@ -51,6 +51,11 @@ final class Callbacks implements AutoCloseable {
         return dropped.get();
     }
 
+    /** Waits after the close for what was to run before it; false if the time is over first. */
+    boolean await(long time, TimeUnit unit) throws InterruptedException {
+        return thread.awaitTermination(time, unit);
+    }
+
     /** Runs what waits, and takes nothing more. */
     @Override
     public void close() {

@@ -19,6 +19,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -200,6 +201,11 @@ public final class LLMGateway implements Inference, Embedding, AutoCloseable {
     /** Callbacks that were dropped because one of them blocked while thousands waited. */
     public long droppedCallbacks() {
         return callbacks.dropped();
+    }
+
+    /** Waits, after the close, for callbacks that were called before it; false if the time is over first. */
+    boolean awaitCallbacks(long time, TimeUnit unit) throws InterruptedException {
+        return callbacks.await(time, unit);
     }
 
     /** Ends what the gateway owns; calls under way go on to their end. */

@@ -34,7 +34,7 @@ final class NodeHealth {
     private final Scheduler scheduler;
     private final Ticker ticker;
     private final Consumer<NodeState> lost;
-    private final @Nullable NodeLoad load;
+    private final @Nullable LoadReadings loads;
     private final long step;
     private final AtomicBoolean armed = new AtomicBoolean();
     private volatile Scheduler.@Nullable Handle timer;
@@ -45,7 +45,7 @@ final class NodeHealth {
      *
      * @param probe how nodes are checked, or null if they are not
      * @param lost is told of nodes that died, whose memory is gone
-     * @param load read with each check, or null
+     * @param loads read of nodes that are checked, or null
      */
     NodeHealth(
             NodeTable table,
@@ -54,24 +54,24 @@ final class NodeHealth {
             Scheduler scheduler,
             Ticker ticker,
             Consumer<NodeState> lost,
-            @Nullable NodeLoad load) {
+            @Nullable LoadReadings loads) {
         this.table = table;
         this.probe = probe;
         this.rules = rules;
         this.scheduler = scheduler;
         this.ticker = ticker;
         this.lost = lost;
-        this.load = load;
+        this.loads = loads;
         step = Math.max(1, rules.probeInterval().toNanos() / ROUNDS_PER_INTERVAL);
     }
 
     // What calls tell
 
-    /** A call is sent to a node. */
+    /** A call is sent to a node, and in flight already. */
     void sent(NodeState state) {
         long now = ticker.nanoTime();
         synchronized (state) {
-            if (!inUse(state, now)) {
+            if (!inUse(state, now, 1)) {
                 state.probeDue = now + rules.probeInterval().toNanos();
             }
             state.wasUsed = true;
@@ -247,7 +247,7 @@ final class NodeHealth {
         for (NodeState state : table.nodes()) {
             synchronized (state) {
                 // One that others keep busy is asked on: it would never be used again.
-                boolean watched = state.awaitsReturn || inUse(state, now) || state.foreign > 0;
+                boolean watched = state.awaitsReturn || inUse(state, now, 0) || state.isBusyWithOthers();
                 goOn |= watched;
                 if (watched && !state.probing && state.probeDue - now <= 0) {
                     due.add(state);
@@ -264,19 +264,25 @@ final class NodeHealth {
         }
         for (NodeState state : due) {
             check(state);
-            readLoad(state);
+            if (loads != null) {
+                loads.readIfDue(state);
+            }
         }
     }
 
-    private boolean inUse(NodeState state, long now) {
-        return state.inFlight.get() > 0
+    /** Whether a node has a call, some that do not count apart, or had one lately. */
+    private boolean inUse(NodeState state, long now, int apart) {
+        return state.inFlight.get() > apart
                 || (state.wasUsed && now - state.lastUsed < rules.inUse().toNanos());
     }
 
     private void check(NodeState state) {
         HealthProbe by = probe;
         if (by == null) {
-            if (state.awaitsReturn) {
+            synchronized (state) {
+                state.probeDue = ticker.nanoTime() + rules.probeInterval().toNanos();
+            }
+            if (state.awaitsReturn()) {
                 comeBack(state);
             }
             return;
@@ -307,24 +313,6 @@ final class NodeHealth {
                 limit.cancel();
                 checked(state, health);
             }
-        });
-    }
-
-    private void readLoad(NodeState state) {
-        NodeLoad by = load;
-        if (by == null || state.awaitsReturn()) {
-            return;
-        }
-        int sent = state.inFlight.get();
-        CompletableFuture<NodeLoad.Reading> asked;
-        try {
-            asked = by.read(state.node);
-        } catch (RuntimeException broken) {
-            asked = CompletableFuture.failedFuture(broken);
-        }
-        asked.whenComplete((reading, error) -> {
-            int all = reading == null ? 0 : reading.running() + reading.waiting();
-            state.foreign = Math.max(0, all - Math.min(sent, state.inFlight.get()));
         });
     }
 

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** An attempt that can be made to fail from outside until it commits, so that the call leaves for another node. */
 final class LeavingSource implements Source, Source.Sink {
     private final Source inner;
+    private final Runnable sign;
     private volatile @Nullable Sink sink;
     private volatile boolean committed;
     // Guarded by this: whether nothing more is passed on, whether an event is being passed on, and the end that waits
@@ -18,8 +19,14 @@ final class LeavingSource implements Source, Source.Sink {
     private boolean passing;
     private @Nullable InferenceException waitingEnd;
 
-    LeavingSource(Source inner) {
+    /**
+     * An attempt that was not started yet.
+     *
+     * @param sign run with each event of it
+     */
+    LeavingSource(Source inner, Runnable sign) {
         this.inner = inner;
+        this.sign = sign;
     }
 
     /** Fails the attempt, unless it has committed or ended. Any thread. */
@@ -83,6 +90,7 @@ final class LeavingSource implements Source, Source.Sink {
 
     @Override
     public void event(InferenceEvent event) {
+        sign.run();
         if (committed) {
             to().event(event);
             return;

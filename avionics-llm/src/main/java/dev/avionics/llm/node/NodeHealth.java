@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Which nodes are fit for calls. Thread-safe; time is the scheduler's and the ticker's.
  *
  * <p>Nodes in use are checked; one that does not answer a check in time, or answers that it is ill, is dead: it gets no more
- * calls, and those that it has not begun to answer are told. So is one that refuses a connection. One that answers but fails too
+ * calls, and those that it has not begun to answer are told as soon as there is another node with its model. So is one that refuses a connection. One that answers but fails too
  * many calls is an outlier, and gets no more calls either, unless it is the last that serves its model. Both come back by
  * themselves after a time that grows from one time to the next; a dead node has to pass a check first.
  */
@@ -80,12 +80,10 @@ final class NodeHealth {
         arm();
     }
 
-    /** A node began to answer a call, or answered it. */
+    /** A node began to answer a call, goes on with it, or answered it. */
     void alive(NodeState state) {
-        synchronized (state) {
-            state.gaveSign = true;
-            state.lastSign = ticker.nanoTime();
-        }
+        state.lastSign = ticker.nanoTime();
+        state.gaveSign = true;
     }
 
     void succeeded(NodeState state) {
@@ -186,12 +184,14 @@ final class NodeHealth {
             state.ejectedUntil = now + away.toNanos();
             state.probeDue = state.ejectedUntil;
             state.awaitsReturn = true;
+            state.dead = dead;
             state.reason = reason;
             state.fit = false;
         }
         table.changed();
         LOG.warn("node_ejected node={} away_ms={} reason={}", state, away.toMillis(), reason);
-        if (dead) {
+        // The last node of a model may be no more than slow, and its calls have nowhere to go.
+        if (dead && hasTwin(state)) {
             lost.accept(state);
         }
         arm();
@@ -215,11 +215,18 @@ final class NodeHealth {
         }
         table.changed();
         LOG.info("node_back node={}", state);
+        // Calls that stayed with a dead node, as there was no other, have one now.
+        for (NodeState other : table.nodes()) {
+            if (other != state && other.isDead() && other.node.model().equals(state.node.model())) {
+                lost.accept(other);
+            }
+        }
     }
 
     private void recover(NodeState state) {
         long now = ticker.nanoTime();
         state.awaitsReturn = false;
+        state.dead = false;
         state.reason = "";
         state.returnedAt = now;
         state.probeDue = now + rules.probeInterval().toNanos();

@@ -35,7 +35,8 @@ final class NodePool {
         }
 
         /** The node of a number, or null if it is none of these. */
-        @Nullable NodeState numbered(int number) {
+        @Nullable
+        NodeState numbered(int number) {
             return number < byNumber.length ? byNumber[number] : null;
         }
     }

@@ -73,13 +73,7 @@ public final class NodeRouter implements AutoCloseable {
     public RoutingDecision route(RoutingRequest request, Set<String> tried) {
         NodePool pool = pool(request);
         Choice choice = new Choice(
-                index,
-                random,
-                request.prefix(),
-                tried,
-                othersPace.value(),
-                othersDuration.value(),
-                ticker.nanoTime());
+                index, random, request.prefix(), tried, othersPace.value(), othersDuration.value(), ticker.nanoTime());
         int rank = -1;
         for (NodePool.Group group : pool.groups) {
             if (choice.best() != null && (group.rank != rank || choice.foundFree())) {
@@ -142,6 +136,10 @@ public final class NodeRouter implements AutoCloseable {
         NodeLease lease = new NodeLease(this, state, toRead, waits, ticker.nanoTime());
         state.unanswered.add(lease);
         return lease;
+    }
+
+    void alive(NodeState state) {
+        health.alive(state);
     }
 
     void firstToken(NodeState state, long sentAt, int blocksToRead, boolean waited) {

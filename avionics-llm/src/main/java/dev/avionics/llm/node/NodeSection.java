@@ -104,8 +104,7 @@ final class NodeSection {
         }
         String load = text("load");
         if (load != null) {
-            node.metadata(
-                    ServedLoad.LOAD, ServedLoad.Source.named(load).name().toLowerCase(Locale.ROOT));
+            node.metadata(ServedLoad.LOAD, ServedLoad.Source.named(load).name().toLowerCase(Locale.ROOT));
         }
         return node.vramGb(number("vram-gb", 0))
                 .ramGb(number("ram-gb", 0))

@@ -33,18 +33,21 @@ final class NodeState {
     /** Calls that wait for their first content: told when the node does not answer any more. */
     final Set<NodeLease> unanswered = ConcurrentHashMap.newKeySet();
 
+    // Each piece of an answer is one, so they are written without the monitor.
+    volatile boolean gaveSign;
+    volatile long lastSign;
+
     // Health
     String reason = "";
     int inARow;
     int ejections;
     boolean awaitsReturn;
+    boolean dead;
     long ejectedAt;
     long ejectedUntil;
     long returnedAt;
     boolean wasUsed;
     long lastUsed;
-    boolean gaveSign;
-    long lastSign;
     boolean probing;
     long probeDue;
     long windowFrom;
@@ -112,6 +115,10 @@ final class NodeState {
 
     synchronized boolean awaitsReturn() {
         return awaitsReturn;
+    }
+
+    synchronized boolean isDead() {
+        return awaitsReturn && dead;
     }
 
     NodeStatus status() {

@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param kvUsage the share of its memory for prompts that is taken, from 0 to 1, as it told last; 0 if it does not tell
  * @param timeToFirstToken what its calls took lately until the first token, weighted; zero if it had none yet
  */
-public record NodeStatus(String node, State state, String reason, int inFlight, int others, double kvUsage, Duration timeToFirstToken) {
+public record NodeStatus(
+        String node, State state, String reason, int inFlight, int others, double kvUsage, Duration timeToFirstToken) {
     /** Whether a node gets calls. */
     public enum State {
         /** It gets calls. */

@@ -81,15 +81,18 @@ class LoadFormatsTest {
     void metrics_ofAnUnknownForm_areRefused(String body) {
         assertThatThrownBy(() -> LoadFormats.metrics(text(body)))
                 .isInstanceOfSatisfying(
-                        InferenceException.class, why -> assertThat(why.category()).isEqualTo(ErrorCategory.PARSE));
+                        InferenceException.class,
+                        why -> assertThat(why.category()).isEqualTo(ErrorCategory.PARSE));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{}", "[1]", "[{\"id\":0}]", "[{\"is_processing\":\"yes\"}]", "[{\"is_processing\":true}"})
+    @ValueSource(
+            strings = {"", "{}", "[1]", "[{\"id\":0}]", "[{\"is_processing\":\"yes\"}]", "[{\"is_processing\":true}"})
     void slots_ofAnUnknownForm_areRefused(String body) {
         assertThatThrownBy(() -> LoadFormats.slots(text(body)))
                 .isInstanceOfSatisfying(
-                        InferenceException.class, why -> assertThat(why.category()).isEqualTo(ErrorCategory.PARSE));
+                        InferenceException.class,
+                        why -> assertThat(why.category()).isEqualTo(ErrorCategory.PARSE));
     }
 
     private static InferenceNode.Builder node(BackendKind kind, String apiType) {
@@ -105,12 +108,15 @@ class LoadFormatsTest {
                 .isEqualTo(ServedLoad.Source.SLOTS);
         assertThat(ServedLoad.Source.of(node(openAi, "vllm").build())).isEqualTo(ServedLoad.Source.METRICS);
         assertThat(ServedLoad.Source.of(node(openAi, "").build())).isEqualTo(ServedLoad.Source.OFF);
-        assertThat(ServedLoad.Source.of(node(openAi, "").metadata("load", "metrics").build()))
+        assertThat(ServedLoad.Source.of(
+                        node(openAi, "").metadata("load", "metrics").build()))
                 .isEqualTo(ServedLoad.Source.METRICS);
-        assertThat(ServedLoad.Source.of(node(BackendKind.LLAMA_SERVER, "").metadata("load", "off").build()))
+        assertThat(ServedLoad.Source.of(node(BackendKind.LLAMA_SERVER, "")
+                        .metadata("load", "off")
+                        .build()))
                 .isEqualTo(ServedLoad.Source.OFF);
-        assertThatThrownBy(() ->
-                        ServedLoad.Source.of(node(openAi, "").metadata("load", "gpu").build()))
+        assertThatThrownBy(() -> ServedLoad.Source.of(
+                        node(openAi, "").metadata("load", "gpu").build()))
                 .hasMessage("load: gpu (expected one of slots, metrics, off)");
     }
 

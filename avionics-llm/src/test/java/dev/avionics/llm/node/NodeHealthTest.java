@@ -300,11 +300,45 @@ class NodeHealthTest {
     }
 
     @Test
+    void lastNode_thatFallsSilent_keepsItsCalls_untilThereIsAnother() {
+        NodeRouter router = two();
+        List<String> told = new ArrayList<>();
+        router.send("b", call("")).failed(NodeRig.REFUSED);
+        router.send("a", call("")).onLost(() -> told.add("unanswered"));
+        rig.health.put("b", Status.UNHEALTHY);
+        rig.silent.add("a");
+        rig.pass(1_100);
+        assertThat(state(router, "a")).isEqualTo(NodeStatus.State.EJECTED);
+        assertThat(told).isEmpty();
+
+        rig.health.remove("b");
+        rig.pass(10_000);
+        assertThat(state(router, "b")).isEqualTo(NodeStatus.State.FIT);
+        assertThat(told).containsOnly("unanswered");
+    }
+
+    @Test
+    void silentNode_whoseAnswerGoesOn_isNotDead() {
+        NodeRouter router = two();
+        NodeLease answering = router.send("a", call(""));
+        answering.firstToken();
+        rig.silent.add("a");
+        for (int i = 0; i < 30; i++) {
+            rig.pass(100);
+            answering.alive();
+        }
+        assertThat(state(router, "a")).isEqualTo(NodeStatus.State.FIT);
+
+        rig.pass(1_100);
+        assertThat(state(router, "a")).isEqualTo(NodeStatus.State.EJECTED);
+    }
+
+    @Test
     void memoryOfANode_nearlyFull_takesItItsPlaces_untilItTellsOtherwise() {
         rig.with(node("a").maxParallel(9).priority(1), node("b").maxParallel(9));
         NodeLoad.Reading[] reading = {new NodeLoad.Reading(0, 0, 0.96)};
-        NodeRouter router = router(
-                asked -> CompletableFuture.completedFuture(asked.name().equals("a") ? reading[0] : new NodeLoad.Reading(0, 0)));
+        NodeRouter router = router(asked ->
+                CompletableFuture.completedFuture(asked.name().equals("a") ? reading[0] : new NodeLoad.Reading(0, 0)));
         router.send("a", call("")).succeeded();
         rig.pass(600);
 

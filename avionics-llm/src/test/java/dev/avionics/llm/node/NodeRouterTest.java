@@ -379,7 +379,8 @@ class NodeRouterTest {
     void node_thatTakesTheNumberOfAForgottenOne_isNotThoughtToHoldWhatThatHeld() {
         Changing profiles = new Changing();
         profiles.become(node("old"));
-        NodeRouter router = NodeRouter.builder(profiles, rig.time).ticker(rig.time).build();
+        NodeRouter router =
+                NodeRouter.builder(profiles, rig.time).ticker(rig.time).build();
         RoutingRequest request = RoutingRequest.of("", prompt(7, 16));
         router.send("old", request).succeeded();
         for (int i = 0; i < 40; i++) {

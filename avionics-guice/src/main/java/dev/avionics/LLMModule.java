@@ -14,7 +14,6 @@ import dev.avionics.llm.agent.AgentRegistry;
 import dev.avionics.llm.client.LLMClient;
 import dev.avionics.llm.factory.LLMFactory;
 import dev.avionics.llm.node.NodeFleet;
-import dev.avionics.llm.node.NodeProfiles;
 import dev.avionics.llm.settings.AvionicsSettings;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -66,7 +65,7 @@ public final class LLMModule extends AbstractModule {
     @Provides
     @Singleton
     NodeFleet fleet(Supplier<AvionicsSettings> now, Airframe airframe) {
-        return NodeFleet.create(NodeProfiles.of(now.get()), airframe);
+        return NodeFleet.of(now.get(), airframe);
     }
 
     @Provides

@@ -9,6 +9,7 @@ import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.agent.AgentConfig;
 import dev.avionics.llm.agent.AgentRegistry;
 import dev.avionics.llm.factory.LLMFactory;
+import dev.avionics.llm.node.HealthRules;
 import dev.avionics.llm.node.InferenceNode;
 import dev.avionics.llm.node.NodeFleet;
 import dev.avionics.llm.node.NodeProfiles;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -216,6 +218,7 @@ class AgentsOnNodesTest {
                 "{name: a, base-url: http://a:1, vram: 8} | nodes[0].vram: no such setting; did you mean vram-gb?",
                 "{name: a} | nodes[0].base-url (expected: the node's address, or a provider)",
                 "{base-url: http://a:1} | nodes[0].name (expected: the node's name)",
+                "{name: a, base-url: http://a:1, load: gpu} | nodes[0]: load: gpu (expected one of slots, metrics, off)",
                 "{name: a, base-url: http://a:1, priority: high} | nodes[0].priority: high (expected: a number)",
             })
     void nodes_wrong_areRefusedByTheirField(String node, String words, @TempDir Path folder) throws IOException {
@@ -226,5 +229,29 @@ class AgentsOnNodesTest {
                 .isInstanceOf(SettingsException.class)
                 .hasMessageContaining(words)
                 .hasMessageContaining("avionics.yaml");
+    }
+
+    @Test
+    void checks_haveTheTimesOfTheFile(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("avionics.yaml"), """
+                node-health: {probe-interval: 2, probe-limit: 1.5}
+                nodes:
+                  - {name: gpu1, base-url: "http://gpu1:8080", load: Metrics}
+                """);
+        AvionicsSettings settings = AvionicsSettings.builder().file(file).build();
+
+        HealthRules rules = HealthRules.of(settings);
+        assertThat(rules.probeInterval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(rules.probeLimit()).isEqualTo(Duration.ofMillis(1500));
+        assertThat(rules.failures()).isEqualTo(HealthRules.DEFAULT.failures());
+        try (NodeFleet nodes = NodeFleet.of(settings, airframe)) {
+            assertThat(nodes.profiles().list().get(0).metadata()).containsEntry("load", "metrics");
+        }
+        assertThat(HealthRules.of(AvionicsSettings.builder().build())).isEqualTo(HealthRules.DEFAULT);
+        assertThatThrownBy(() -> HealthRules.of(AvionicsSettings.builder()
+                        .environment(Map.of("NODE_PROBE_LIMIT", "0"))
+                        .build()))
+                .isInstanceOf(SettingsException.class)
+                .hasMessageContaining("NODE_PROBE_LIMIT: 0 (expected: 0.001 to 600 seconds)");
     }
 }

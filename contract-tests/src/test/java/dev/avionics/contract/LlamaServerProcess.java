@@ -31,15 +31,26 @@ final class LlamaServerProcess implements AutoCloseable {
 
     private static final Duration START = Duration.ofSeconds(120);
 
-    private final Process process;
+    private final List<String> command;
     private final int port;
     private final Path log;
+    private Process process;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private LlamaServerProcess(Process process, int port, Path log) {
-        this.process = process;
+    private LlamaServerProcess(List<String> command, int port, Path log) throws IOException {
+        this.command = command;
         this.port = port;
         this.log = log;
+        process = run();
+    }
+
+    private Process run() throws IOException {
+        Process started = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        started.getOutputStream().close();
+        return started;
     }
 
     /** A server that has begun to start; it loads its model for some hundred milliseconds. */
@@ -63,12 +74,7 @@ final class LlamaServerProcess implements AutoCloseable {
                     "--api-key",
                     KEY));
             command.addAll(List.of(flags));
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile())
-                    .start();
-            process.getOutputStream().close();
-            return new LlamaServerProcess(process, port, log);
+            return new LlamaServerProcess(command, port, log);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + RealParts.server(), e);
         }
@@ -152,6 +158,42 @@ final class LlamaServerProcess implements AutoCloseable {
             return Files.readString(log);
         } catch (IOException e) {
             return e.toString();
+        }
+    }
+
+    /** Starts it again after its end, on the same port, and waits until it answers. */
+    void restart() {
+        try {
+            process = run();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot start " + RealParts.server(), e);
+        }
+        awaitReady();
+    }
+
+    /** Has the process stand still: its port stays open, and nothing is answered. */
+    void freeze() {
+        signal("STOP");
+    }
+
+    /** Ends {@link #freeze}. */
+    void thaw() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        try {
+            int code = new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid()))
+                    .inheritIO()
+                    .start()
+                    .waitFor();
+            if (code != 0) {
+                throw new AssertionError("kill -" + name + " ended with " + code);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new AssertionError("interrupted", e);
         }
     }
 

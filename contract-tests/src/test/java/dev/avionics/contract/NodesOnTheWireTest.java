@@ -3,14 +3,20 @@ package dev.avionics.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.avionics.airframe.Airframe;
+import dev.avionics.airframe.BackendKind;
+import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.llm.node.HealthRules;
 import dev.avionics.llm.node.InferenceNode;
 import dev.avionics.llm.node.NodeFleet;
+import dev.avionics.llm.node.NodeLoad;
 import dev.avionics.llm.node.NodeProfiles;
 import dev.avionics.llm.node.NodeProvider;
+import dev.avionics.llm.node.NodeRouter;
 import dev.avionics.llm.node.NodeStatus;
+import dev.avionics.llm.node.PrefixBlocks;
+import dev.avionics.llm.node.RoutingRequest;
 import dev.avionics.testkit.backend.AcceptEffect;
 import dev.avionics.testkit.backend.Gate;
 import dev.avionics.testkit.backend.Reply;
@@ -18,7 +24,10 @@ import dev.avionics.testkit.backend.Scenario;
 import dev.avionics.testkit.backend.SeenRequest;
 import dev.avionics.testkit.backend.SimulatedBackend;
 import dev.avionics.testkit.model.LlamaServerFace;
+import dev.avionics.testkit.model.OpenAiFace;
 import dev.avionics.testkit.model.SimulatedModel;
+import dev.avionics.testkit.secret.LogCapture;
+import dev.avionics.testkit.time.VirtualTime;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -220,5 +229,99 @@ class NodesOnTheWireTest {
         awaitState(fleet, "node1", NodeStatus.State.EJECTED);
         assertNothingInFlight(fleet);
         held.open();
+    }
+
+    /** A llama-server that has its own answers for some paths. */
+    private SimulatedBackend with(Map<String, Reply> own) {
+        return backend(request -> own.containsKey(request.path()) ? own.get(request.path()) : FACE.apply(request));
+    }
+
+    private static void awaitOthers(NodeFleet fleet, int calls) {
+        Await.until(
+                PATIENCE,
+                () -> fleet.router().nodeHealth("node1").others() == calls,
+                () -> String.valueOf(fleet.router().nodeHealth("node1")));
+    }
+
+    private static final String TWO_BUSY_SLOTS =
+            "[{\"id\":0,\"is_processing\":true},{\"id\":1,\"is_processing\":true}]";
+
+    @Test
+    void slotsThatOthersTook_areGivenWayTo() throws Exception {
+        SimulatedBackend one = with(Map.of("/slots", Reply.json(TWO_BUSY_SLOTS)));
+        SimulatedBackend two = backend(FACE);
+        NodeFleet fleet = fleet(node("node1", one.uri()).maxParallel(2).priority(1), node("node2", two.uri()));
+        NodeProvider provider = fleet.provider("");
+        assertThat(nodeOf(ask(provider))).isEqualTo("node1");
+
+        awaitOthers(fleet, 2);
+        assertThat(nodeOf(ask(provider))).isEqualTo("node2");
+    }
+
+    @Test
+    void serverWithoutSlots_isAskedForItsMetrics() throws Exception {
+        SimulatedBackend one = with(Map.of(
+                "/slots",
+                        Reply.json(
+                                501, "{\"error\":{\"code\":501,\"message\":\"off\",\"type\":\"not_supported_error\"}}"),
+                "/metrics", Reply.of("text/plain", "llamacpp:requests_processing 1\nllamacpp:requests_deferred 3\n")));
+        NodeFleet fleet = fleet(node("node1", one.uri()));
+        answer(ask(fleet.provider("")));
+
+        awaitOthers(fleet, 4);
+    }
+
+    @Test
+    void vllm_isAskedForItsMetrics_besideItsApi() throws Exception {
+        OpenAiFace face = OpenAiFace.of(SimulatedModel.of("m", 8192), "");
+        SimulatedBackend one = backend(request -> request.path().equals("/metrics")
+                ? Reply.of(
+                        "text/plain; version=0.0.4",
+                        "vllm:num_requests_running{engine=\"0\",model_name=\"m\"} 2.0\n"
+                                + "vllm:num_requests_waiting{engine=\"0\",model_name=\"m\"} 1.0\n"
+                                + "vllm:kv_cache_usage_perc{engine=\"0\",model_name=\"m\"} 0.97\n")
+                : face.apply(request));
+        SimulatedBackend two = backend(FACE);
+        EndpointSpec vllm = EndpointSpec.builder("node1", one.uri().resolve("/v1"), BackendKind.OPENAI_CHAT)
+                .apiType("vllm")
+                .billing(EndpointSpec.Billing.FREE)
+                .build();
+        NodeFleet fleet =
+                fleet(InferenceNode.builder(vllm).model("m").maxParallel(64).priority(1), node("node2", two.uri()));
+        NodeProvider provider = fleet.provider("");
+        assertThat(nodeOf(ask(provider))).isEqualTo("node1");
+
+        awaitOthers(fleet, 3);
+        assertThat(fleet.router().nodeHealth("node1").kvUsage()).isEqualTo(0.97);
+        // It has places, but no memory.
+        assertThat(nodeOf(ask(provider))).isEqualTo("node2");
+    }
+
+    @Test
+    void loadOfAnUnknownForm_isToldOnce_andHarmsNoCall() throws Exception {
+        SimulatedBackend one = with(Map.of("/slots", Reply.json("{\"slots\":2}")));
+        VirtualTime time = VirtualTime.create();
+        try (LogCapture log = LogCapture.start();
+                NodeRouter router = NodeRouter.builder(
+                                NodeProfiles.of(node("node1", one.uri()).build()), time)
+                        .ticker(time)
+                        .load(NodeLoad.through(airframe))
+                        .build()) {
+            router.send("node1", RoutingRequest.of("", PrefixBlocks.none()));
+            Await.until(
+                    PATIENCE,
+                    () -> {
+                        time.advance(Duration.ofSeconds(1));
+                        return one.requests().stream()
+                                        .filter(request -> request.path().equals("/slots"))
+                                        .count()
+                                > 4;
+                    },
+                    () -> "requests: " + one.requests().size());
+            Await.until(PATIENCE, () -> log.text().contains("node_load_unknown"), log::text);
+            assertThat(log.text()).containsOnlyOnce("node_load_unknown node=node1 reason=");
+            assertThat(router.nodeHealth("node1").others()).isZero();
+            assertThat(router.nodeHealth("node1").state()).isEqualTo(NodeStatus.State.FIT);
+        }
     }
 }

@@ -51,6 +51,14 @@ public final class EndpointUrls {
         return known(new Joined(baseUrl, prefix, path, ""));
     }
 
+    /** The address of a server without the part of its API, such as {@code /v1}, which people copy along; a query is kept. */
+    public static URI root(URI baseUrl) {
+        String path = baseUrl.getRawPath() == null ? "" : baseUrl.getRawPath();
+        String front = path.replaceFirst("/*((/v1|/api)?(/chat/completions|/chat|/generate|/models)?)/*$", "");
+        String query = baseUrl.getRawQuery() == null ? "" : "?" + baseUrl.getRawQuery();
+        return URI.create(baseUrl.getScheme() + "://" + baseUrl.getRawAuthority() + front + query);
+    }
+
     private static URI known(Joined parts) {
         URI known = KNOWN.get(parts);
         if (known == null) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LeavingSource implements Source, Source.Sink {
     private final Source inner;
+    private final Runnable sign;
     private volatile @Nullable Sink sink;
     private volatile boolean committed;
     // Guarded by this: whether nothing more is passed on, whether an event is being passed on, and the end that waits
@@ -22,9 +23,19 @@ public final class LeavingSource implements Source, Source.Sink {
     private boolean passing;
     private @Nullable InferenceException waitingEnd;
 
-    /** An attempt that nobody has left yet. */
+    /** An attempt that was not started yet. */
     public LeavingSource(Source inner) {
+        this(inner, () -> {});
+    }
+
+    /**
+     * An attempt that was not started yet.
+     *
+     * @param sign run with each event of it; must be quick
+     */
+    public LeavingSource(Source inner, Runnable sign) {
         this.inner = requireNonNull(inner, "inner");
+        this.sign = requireNonNull(sign, "sign");
     }
 
     /** Fails the attempt, unless it has not started, has committed or has ended. Any thread. */
@@ -88,6 +99,7 @@ public final class LeavingSource implements Source, Source.Sink {
 
     @Override
     public void event(InferenceEvent event) {
+        sign.run();
         if (committed) {
             to().event(event);
             return;

@@ -79,15 +79,7 @@ final class Probes {
     Probes(Airframe airframe, EndpointSpec endpoint) {
         this.airframe = airframe;
         this.endpoint = endpoint;
-        root = root(endpoint.baseUrl());
-    }
-
-    /** The address without the API's own part, which people copy along. */
-    private static URI root(URI base) {
-        String path = base.getRawPath() == null ? "" : base.getRawPath();
-        String front = path.replaceFirst("/*((/v1|/api)?(/chat/completions|/chat|/generate|/models)?)/*$", "");
-        String query = base.getRawQuery() == null ? "" : "?" + base.getRawQuery();
-        return URI.create(base.getScheme() + "://" + base.getRawAuthority() + front + query);
+        root = EndpointUrls.root(endpoint.baseUrl());
     }
 
     /** Never fails. */

@@ -26,7 +26,6 @@ final class Choice {
     /** What a node with all its places taken loses by that, in blocks that could be read meanwhile. */
     private static final double LOAD_BLOCKS = 8;
 
-    private final NodeTable table;
     private final PrefixIndex index;
     private final RandomSource random;
     private final PrefixBlocks prefix;
@@ -43,7 +42,6 @@ final class Choice {
     private @Nullable Candidate bestCandidate;
 
     Choice(
-            NodeTable table,
             PrefixIndex index,
             RandomSource random,
             PrefixBlocks prefix,
@@ -51,7 +49,6 @@ final class Choice {
             double othersPace,
             double othersDuration,
             long now) {
-        this.table = table;
         this.index = index;
         this.random = random;
         this.prefix = prefix;
@@ -78,8 +75,9 @@ final class Choice {
             holderCount = index.holders(prefix, holders, heldBlocks);
         }
         for (int i = 0; i < holderCount; i++) {
-            if (group.holds(holders[i])) {
-                compare(table.numbered(holders[i]), heldBlocks[i]);
+            NodeState holder = group.numbered(holders[i]);
+            if (holder != null) {
+                compare(holder, heldBlocks[i]);
             }
         }
         int drawn = 0;
@@ -127,7 +125,7 @@ final class Choice {
                 cached,
                 calls,
                 load,
-                waiting == 0,
+                waiting == 0 && !state.isMemoryFull(),
                 (prefix.count() - cached + BASE_BLOCKS) * pace,
                 Math.min(1, load) * LOAD_BLOCKS * pace,
                 waiting * state.duration(othersDuration) / 1e6 / parallel);

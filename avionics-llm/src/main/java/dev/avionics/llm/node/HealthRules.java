@@ -2,6 +2,7 @@ package dev.avionics.llm.node;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.avionics.llm.settings.AvionicsSettings;
 import java.time.Duration;
 
 /**
@@ -67,6 +68,21 @@ public record HealthRules(
         if (value < 1) {
             throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1)");
         }
+    }
+
+    /**
+     * The defaults with the times of the section {@code node-health} of {@code avionics.yaml}: {@code probe-interval} and
+     * {@code probe-limit}.
+     *
+     * @throws dev.avionics.llm.settings.SettingsException if a value there is wrong
+     */
+    public static HealthRules of(AvionicsSettings settings) {
+        return builder()
+                .probes(
+                        settings.seconds("node-health.probe-interval").orElse(DEFAULT.probeInterval()),
+                        settings.seconds("node-health.probe-limit").orElse(DEFAULT.probeLimit()),
+                        DEFAULT.probesPerSecond())
+                .build();
     }
 
     /** A builder with all defaults. */

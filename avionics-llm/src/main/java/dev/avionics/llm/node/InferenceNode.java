@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param modelSizeGb what the model takes of {@code vramGb}, in GB, at most that; 0 if unknown or not on a card
  * @param maxParallel calls that it answers at a time, at least 1; default 1. More than that wait there
  * @param gpuId the graphics card, such as {@code 0}; empty if it does not matter
- * @param metadata notes of the owner's; not read here
+ * @param metadata notes of the owner's; only {@code load} is read, see {@link NodeLoad#through}
  * @param priority nodes of a higher one come first; default 0
  * @param tags what a call may ask for, such as {@code long-context}
  * @param endpoint how it is called; default llama-server's protocol without a key, at no charge

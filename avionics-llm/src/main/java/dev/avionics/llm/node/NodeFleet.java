@@ -10,6 +10,7 @@ import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.call.RandomSource;
 import dev.avionics.airframe.call.Ticker;
 import dev.avionics.airframe.endpoint.HealthProbe;
+import dev.avionics.llm.settings.AvionicsSettings;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,19 +40,32 @@ public final class NodeFleet implements AutoCloseable {
         airframe = builder.airframe;
         ticker = builder.ticker;
         clock = builder.clock;
-        NodeRouter.Builder routing = NodeRouter.builder(profiles, airframe.scheduler())
+        NodeLoad load = builder.load;
+        router = NodeRouter.builder(profiles, airframe.scheduler())
                 .ticker(ticker)
                 .random(builder.random)
                 .health(builder.rules)
                 .probe(HealthProbe.through(airframe))
-                .blocksPerNode(builder.blocksPerNode);
-        NodeLoad load = builder.load;
-        router = (load == null ? routing : routing.load(load)).build();
+                .load(load == null ? NodeLoad.through(airframe) : load)
+                .blocksPerNode(builder.blocksPerNode)
+                .build();
     }
 
     /** A fleet with all defaults; profiles and airframe stay their owners'. */
     public static NodeFleet create(NodeProfiles profiles, Airframe airframe) {
         return builder(profiles, airframe).build();
+    }
+
+    /**
+     * The fleet of {@code avionics.yaml}: {@link NodeProfiles#of(AvionicsSettings)} with {@link HealthRules#of}, and nodes that are
+     * not asked for their load if {@code node-health.load} is false.
+     *
+     * @param airframe stays its owner's
+     * @throws dev.avionics.llm.settings.SettingsException if something there is wrong
+     */
+    public static NodeFleet of(AvionicsSettings settings, Airframe airframe) {
+        Builder builder = builder(NodeProfiles.of(settings), airframe).health(HealthRules.of(settings));
+        return (settings.flag("node-health.load") ? builder : builder.load(NodeLoad.none())).build();
     }
 
     /** A builder with all defaults; profiles and airframe stay their owners'. */
@@ -153,7 +167,7 @@ public final class NodeFleet implements AutoCloseable {
             return this;
         }
 
-        /** How nodes tell of calls that others send them; by default nobody else does. */
+        /** How nodes tell of calls that others send them; default {@link NodeLoad#through}. */
         public Builder load(NodeLoad value) {
             load = requireNonNull(value, "value");
             return this;

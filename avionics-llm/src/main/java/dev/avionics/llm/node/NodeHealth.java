@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Which nodes are fit for calls. Thread-safe; time is the scheduler's and the ticker's.
  *
  * <p>Nodes in use are checked; one that does not answer a check in time, or answers that it is ill, is dead: it gets no more
- * calls, and those that it has not begun to answer are told. So is one that refuses a connection. One that answers but fails too
+ * calls, and those that it has not begun to answer are told as soon as there is another node with its model. So is one that refuses a connection. One that answers but fails too
  * many calls is an outlier, and gets no more calls either, unless it is the last that serves its model. Both come back by
  * themselves after a time that grows from one time to the next; a dead node has to pass a check first.
  */
@@ -34,7 +34,7 @@ final class NodeHealth {
     private final Scheduler scheduler;
     private final Ticker ticker;
     private final Consumer<NodeState> lost;
-    private final @Nullable NodeLoad load;
+    private final @Nullable LoadReadings loads;
     private final long step;
     private final AtomicBoolean armed = new AtomicBoolean();
     private volatile Scheduler.@Nullable Handle timer;
@@ -45,7 +45,7 @@ final class NodeHealth {
      *
      * @param probe how nodes are checked, or null if they are not
      * @param lost is told of nodes that died, whose memory is gone
-     * @param load read with each check, or null
+     * @param loads read of nodes that are checked, or null
      */
     NodeHealth(
             NodeTable table,
@@ -54,24 +54,24 @@ final class NodeHealth {
             Scheduler scheduler,
             Ticker ticker,
             Consumer<NodeState> lost,
-            @Nullable NodeLoad load) {
+            @Nullable LoadReadings loads) {
         this.table = table;
         this.probe = probe;
         this.rules = rules;
         this.scheduler = scheduler;
         this.ticker = ticker;
         this.lost = lost;
-        this.load = load;
+        this.loads = loads;
         step = Math.max(1, rules.probeInterval().toNanos() / ROUNDS_PER_INTERVAL);
     }
 
     // What calls tell
 
-    /** A call is sent to a node. */
+    /** A call is sent to a node, and in flight already. */
     void sent(NodeState state) {
         long now = ticker.nanoTime();
         synchronized (state) {
-            if (!inUse(state, now)) {
+            if (!inUse(state, now, 1)) {
                 state.probeDue = now + rules.probeInterval().toNanos();
             }
             state.wasUsed = true;
@@ -80,12 +80,10 @@ final class NodeHealth {
         arm();
     }
 
-    /** A node began to answer a call, or answered it. */
+    /** A node began to answer a call, goes on with it, or answered it. */
     void alive(NodeState state) {
-        synchronized (state) {
-            state.gaveSign = true;
-            state.lastSign = ticker.nanoTime();
-        }
+        state.lastSign = ticker.nanoTime();
+        state.gaveSign = true;
     }
 
     void succeeded(NodeState state) {
@@ -186,12 +184,14 @@ final class NodeHealth {
             state.ejectedUntil = now + away.toNanos();
             state.probeDue = state.ejectedUntil;
             state.awaitsReturn = true;
+            state.dead = dead;
             state.reason = reason;
             state.fit = false;
         }
         table.changed();
         LOG.warn("node_ejected node={} away_ms={} reason={}", state, away.toMillis(), reason);
-        if (dead) {
+        // The last node of a model may be no more than slow, and its calls have nowhere to go.
+        if (dead && hasTwin(state)) {
             lost.accept(state);
         }
         arm();
@@ -215,11 +215,18 @@ final class NodeHealth {
         }
         table.changed();
         LOG.info("node_back node={}", state);
+        // Calls that stayed with a dead node, as there was no other, have one now.
+        for (NodeState other : table.nodes()) {
+            if (other != state && other.isDead() && other.node.model().equals(state.node.model())) {
+                lost.accept(other);
+            }
+        }
     }
 
     private void recover(NodeState state) {
         long now = ticker.nanoTime();
         state.awaitsReturn = false;
+        state.dead = false;
         state.reason = "";
         state.returnedAt = now;
         state.probeDue = now + rules.probeInterval().toNanos();
@@ -247,7 +254,7 @@ final class NodeHealth {
         for (NodeState state : table.nodes()) {
             synchronized (state) {
                 // One that others keep busy is asked on: it would never be used again.
-                boolean watched = state.awaitsReturn || inUse(state, now) || state.foreign > 0;
+                boolean watched = state.awaitsReturn || inUse(state, now, 0) || state.isBusyWithOthers();
                 goOn |= watched;
                 if (watched && !state.probing && state.probeDue - now <= 0) {
                     due.add(state);
@@ -264,19 +271,25 @@ final class NodeHealth {
         }
         for (NodeState state : due) {
             check(state);
-            readLoad(state);
+            if (loads != null) {
+                loads.readIfDue(state);
+            }
         }
     }
 
-    private boolean inUse(NodeState state, long now) {
-        return state.inFlight.get() > 0
+    /** Whether a node has a call, some that do not count apart, or had one lately. */
+    private boolean inUse(NodeState state, long now, int apart) {
+        return state.inFlight.get() > apart
                 || (state.wasUsed && now - state.lastUsed < rules.inUse().toNanos());
     }
 
     private void check(NodeState state) {
         HealthProbe by = probe;
         if (by == null) {
-            if (state.awaitsReturn) {
+            synchronized (state) {
+                state.probeDue = ticker.nanoTime() + rules.probeInterval().toNanos();
+            }
+            if (state.awaitsReturn()) {
                 comeBack(state);
             }
             return;
@@ -307,24 +320,6 @@ final class NodeHealth {
                 limit.cancel();
                 checked(state, health);
             }
-        });
-    }
-
-    private void readLoad(NodeState state) {
-        NodeLoad by = load;
-        if (by == null || state.awaitsReturn()) {
-            return;
-        }
-        int sent = state.inFlight.get();
-        CompletableFuture<NodeLoad.Reading> asked;
-        try {
-            asked = by.read(state.node);
-        } catch (RuntimeException broken) {
-            asked = CompletableFuture.failedFuture(broken);
-        }
-        asked.whenComplete((reading, error) -> {
-            int all = reading == null ? 0 : reading.running() + reading.waiting();
-            state.foreign = Math.max(0, all - Math.min(sent, state.inFlight.get()));
         });
     }
 

@@ -39,6 +39,11 @@ public final class NodeLease {
         }
     }
 
+    /** The node shows that it works at the call. */
+    void alive() {
+        router.alive(state);
+    }
+
     private boolean begun() {
         synchronized (this) {
             if (answered || settled) {

@@ -2,7 +2,6 @@ package dev.avionics.llm.node;
 
 import dev.avionics.llm.node.RoutingDecision.Exclusion;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -19,16 +18,26 @@ final class NodePool {
     static final class Group {
         final int rank;
         final NodeState[] nodes;
-        private final BitSet numbers = new BitSet();
+        // Of its own, as the table may have given a number to another node meanwhile.
+        private final @Nullable NodeState[] byNumber;
 
         Group(int rank, List<NodeState> nodes) {
             this.rank = rank;
             this.nodes = nodes.toArray(new NodeState[0]);
-            nodes.forEach(state -> numbers.set(state.number));
+            int numbers = 0;
+            for (NodeState state : nodes) {
+                numbers = Math.max(numbers, state.number + 1);
+            }
+            byNumber = new NodeState[numbers];
+            for (NodeState state : nodes) {
+                byNumber[state.number] = state;
+            }
         }
 
-        boolean holds(int number) {
-            return numbers.get(number);
+        /** The node of a number, or null if it is none of these. */
+        @Nullable
+        NodeState numbered(int number) {
+            return number < byNumber.length ? byNumber[number] : null;
         }
     }
 

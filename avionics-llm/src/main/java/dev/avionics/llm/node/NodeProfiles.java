@@ -53,8 +53,8 @@ public interface NodeProfiles {
      *
      * <p>{@code capacity.maxConcurrency} is {@code maxParallel}. These tags of an endpoint are read: {@code agents} and
      * {@code labels} (names with commas between them; labels are the node's tags), {@code model}, {@code vramGb},
-     * {@code ramGb}, {@code modelSizeGb}, {@code gpuId}, {@code priority}. All other tags are the node's metadata. A later list
-     * that is wrong leaves the nodes before it in force, and a line in the log says so.
+     * {@code ramGb}, {@code modelSizeGb}, {@code gpuId}, {@code priority}. All other tags are the node's metadata, such as
+     * {@code load} ({@link NodeLoad#through}). A later list that is wrong leaves the nodes before it in force, and a line in the log says so.
      *
      * @param registry stays its owner's; the profiles follow it until it is closed
      * @throws IllegalArgumentException that names node and tag, if the list as it is now is wrong

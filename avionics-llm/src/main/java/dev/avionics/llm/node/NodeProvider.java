@@ -188,7 +188,7 @@ public final class NodeProvider implements LLMProvider {
         if (lease == null) {
             return answer;
         }
-        LeavingSource leaving = new LeavingSource(InferenceStream.sourceOf(answer));
+        LeavingSource leaving = new LeavingSource(InferenceStream.sourceOf(answer), lease::alive);
         lease.onLost(() -> leaving.leave(dead(target)));
         return InferenceStream.from(bounded, leaving);
     }

@@ -46,12 +46,13 @@ public final class NodeRouter implements AutoCloseable {
     private final Average othersDuration = new Average(WEIGHT, 5e9);
 
     private NodeRouter(Builder builder) {
-        table = new NodeTable(builder.profiles);
+        index = new PrefixIndex(builder.blocksPerNode);
+        table = new NodeTable(builder.profiles, index::forget);
         ticker = builder.ticker;
         random = builder.random;
-        index = new PrefixIndex(builder.blocksPerNode);
-        health = new NodeHealth(
-                table, builder.probe, builder.rules, builder.scheduler, ticker, this::lost, builder.load);
+        NodeLoad load = builder.load;
+        LoadReadings loads = load == null ? null : new LoadReadings(load, builder.scheduler, ticker);
+        health = new NodeHealth(table, builder.probe, builder.rules, builder.scheduler, ticker, this::lost, loads);
     }
 
     /**
@@ -72,14 +73,7 @@ public final class NodeRouter implements AutoCloseable {
     public RoutingDecision route(RoutingRequest request, Set<String> tried) {
         NodePool pool = pool(request);
         Choice choice = new Choice(
-                table,
-                index,
-                random,
-                request.prefix(),
-                tried,
-                othersPace.value(),
-                othersDuration.value(),
-                ticker.nanoTime());
+                index, random, request.prefix(), tried, othersPace.value(), othersDuration.value(), ticker.nanoTime());
         int rank = -1;
         for (NodePool.Group group : pool.groups) {
             if (choice.best() != null && (group.rank != rank || choice.foundFree())) {
@@ -135,14 +129,17 @@ public final class NodeRouter implements AutoCloseable {
      * @throws IllegalArgumentException if there is no such node
      */
     public NodeLease send(String node, RoutingRequest request) {
-        NodeState state = table.named(node);
-        boolean waits = !state.isFree();
+        NodeState state = table.sent(node);
+        boolean waits = state.calls() > state.node.maxParallel() || state.isMemoryFull();
         health.sent(state);
-        state.inFlight.incrementAndGet();
         int toRead = request.prefix().count() - index.sent(state.number, request.prefix());
         NodeLease lease = new NodeLease(this, state, toRead, waits, ticker.nanoTime());
         state.unanswered.add(lease);
         return lease;
+    }
+
+    void alive(NodeState state) {
+        health.alive(state);
     }
 
     void firstToken(NodeState state, long sentAt, int blocksToRead, boolean waited) {
@@ -167,7 +164,9 @@ public final class NodeRouter implements AutoCloseable {
     }
 
     private void lost(NodeState state) {
-        index.forget(state.number);
+        if (!state.forgotten) {
+            index.forget(state.number);
+        }
         for (NodeLease lease : state.unanswered) {
             lease.lost();
         }

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +27,7 @@ final class NodeSection {
             "gpu-id",
             "priority",
             "tags",
+            "load",
             "metadata");
 
     private final AvionicsSettings settings;
@@ -99,6 +101,10 @@ final class NodeSection {
         }
         if (fields.get("metadata") instanceof Map<?, ?> metadata) {
             metadata.forEach((key, value) -> node.metadata(String.valueOf(key), String.valueOf(value)));
+        }
+        String load = text("load");
+        if (load != null) {
+            node.metadata(ServedLoad.LOAD, ServedLoad.Source.named(load).name().toLowerCase(Locale.ROOT));
         }
         return node.vramGb(number("vram-gb", 0))
                 .ramGb(number("ram-gb", 0))

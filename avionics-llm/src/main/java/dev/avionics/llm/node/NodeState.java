@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class NodeState {
     private static final double WEIGHT = 0.2;
     private static final double FADES_NANOS = 30e9;
+    private static final double FULL = 0.95;
 
-    /** Counts nodes of a router from 0; a node that comes back under its name has the same. */
+    /** Counts nodes of a router from 0; a node that comes back under its name has the same, as long as it is remembered. */
     final int number;
 
     volatile InferenceNode node;
@@ -20,31 +21,44 @@ final class NodeState {
     volatile boolean marked;
     /** Not in the profiles any more. */
     volatile boolean gone;
+    /** Not remembered any more; its number may be another one's. */
+    volatile boolean forgotten;
 
     /** Calls sent from here. */
     final AtomicInteger inFlight = new AtomicInteger();
     /** Calls that others sent, as the node itself tells. */
     volatile int foreign;
+    /** The share of its memory for prompts that is taken, as the node itself tells. */
+    volatile double kvUsage;
     /** Calls that wait for their first content: told when the node does not answer any more. */
     final Set<NodeLease> unanswered = ConcurrentHashMap.newKeySet();
+
+    // Each piece of an answer is one, so they are written without the monitor.
+    volatile boolean gaveSign;
+    volatile long lastSign;
 
     // Health
     String reason = "";
     int inARow;
     int ejections;
     boolean awaitsReturn;
+    boolean dead;
     long ejectedAt;
     long ejectedUntil;
     long returnedAt;
     boolean wasUsed;
     long lastUsed;
-    boolean gaveSign;
-    long lastSign;
     boolean probing;
     long probeDue;
     long windowFrom;
     int windowCalls;
     int windowErrors;
+
+    // Load
+    boolean wasRead;
+    boolean reading;
+    long readDue;
+    int readFailures;
 
     // Speed
     private final Average paceNanos = new Average(WEIGHT);
@@ -64,7 +78,17 @@ final class NodeState {
 
     /** Whether one more call is answered without waiting. */
     boolean isFree() {
-        return calls() < node.maxParallel();
+        return calls() < node.maxParallel() && !isMemoryFull();
+    }
+
+    /** Whether the next call is likely to wait for memory, or to push another one out of it. */
+    boolean isMemoryFull() {
+        return kvUsage >= FULL;
+    }
+
+    /** Whether it may be busy though nothing is sent from here. */
+    boolean isBusyWithOthers() {
+        return foreign > 0 || isMemoryFull();
     }
 
     /** A first token came, after a time for so many blocks that had to be read. */
@@ -93,6 +117,10 @@ final class NodeState {
         return awaitsReturn;
     }
 
+    synchronized boolean isDead() {
+        return awaitsReturn && dead;
+    }
+
     NodeStatus status() {
         synchronized (this) {
             NodeStatus.State state =
@@ -102,6 +130,8 @@ final class NodeState {
                     state,
                     marked ? "marked sick" : fit ? "" : reason,
                     inFlight.get(),
+                    foreign,
+                    kvUsage,
                     Duration.ofNanos((long) firstTokenNanos.value()));
         }
     }

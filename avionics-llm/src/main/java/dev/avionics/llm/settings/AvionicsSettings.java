@@ -333,6 +333,17 @@ public final class AvionicsSettings {
                 .map(found -> Duration.ofMillis(Math.round(SettingValues.decimal(found, 600) * 1000)));
     }
 
+    /**
+     * Whether a setting is true, the default included; false if it is not set.
+     *
+     * @throws SettingsException if there is no such setting, or its value is neither true nor false
+     */
+    public boolean flag(String name) {
+        return sources.findOrDefault(SettingTable.require(name))
+                .map(SettingValues::flag)
+                .orElse(false);
+    }
+
     /** A setting as it is in force; for printing. Names as in {@link #text}. */
     public Setting setting(String name) {
         return shown(SettingTable.require(name));

@@ -130,6 +130,10 @@ final class SettingTable {
         add("nvidia-nim.embedding-model", TEXT, null, "NVIDIA_NIM_EMBED_MODEL");
 
         add("mock.model", TEXT, null);
+
+        add("node-health.probe-interval", WAIT, "0.5", "NODE_PROBE_INTERVAL");
+        add("node-health.probe-limit", WAIT, "0.4", "NODE_PROBE_LIMIT");
+        add("node-health.load", BOOLEAN, "true", "NODE_LOAD");
     }
 
     private SettingTable() {}

@@ -295,8 +295,139 @@ class NodeHealthTest {
         rig.pass(60_000);
         assertThat(chosen(router, call(""))).isEqualTo("b");
         reading[0] = new NodeLoad.Reading(0, 0);
-        rig.pass(600);
+        rig.pass(1_600);
         assertThat(chosen(router, call(""))).isEqualTo("a");
+    }
+
+    @Test
+    void lastNode_thatFallsSilent_keepsItsCalls_untilThereIsAnother() {
+        NodeRouter router = two();
+        List<String> told = new ArrayList<>();
+        router.send("b", call("")).failed(NodeRig.REFUSED);
+        router.send("a", call("")).onLost(() -> told.add("unanswered"));
+        rig.health.put("b", Status.UNHEALTHY);
+        rig.silent.add("a");
+        rig.pass(1_100);
+        assertThat(state(router, "a")).isEqualTo(NodeStatus.State.EJECTED);
+        assertThat(told).isEmpty();
+
+        rig.health.remove("b");
+        rig.pass(10_000);
+        assertThat(state(router, "b")).isEqualTo(NodeStatus.State.FIT);
+        assertThat(told).containsOnly("unanswered");
+    }
+
+    @Test
+    void silentNode_whoseAnswerGoesOn_isNotDead() {
+        NodeRouter router = two();
+        NodeLease answering = router.send("a", call(""));
+        answering.firstToken();
+        rig.silent.add("a");
+        for (int i = 0; i < 30; i++) {
+            rig.pass(100);
+            answering.alive();
+        }
+        assertThat(state(router, "a")).isEqualTo(NodeStatus.State.FIT);
+
+        rig.pass(1_100);
+        assertThat(state(router, "a")).isEqualTo(NodeStatus.State.EJECTED);
+    }
+
+    @Test
+    void memoryOfANode_nearlyFull_takesItItsPlaces_untilItTellsOtherwise() {
+        rig.with(node("a").maxParallel(9).priority(1), node("b").maxParallel(9));
+        NodeLoad.Reading[] reading = {new NodeLoad.Reading(0, 0, 0.96)};
+        NodeRouter router = router(asked ->
+                CompletableFuture.completedFuture(asked.name().equals("a") ? reading[0] : new NodeLoad.Reading(0, 0)));
+        router.send("a", call("")).succeeded();
+        rig.pass(600);
+
+        assertThat(chosen(router, call(""))).isEqualTo("b");
+        assertThat(router.nodeHealth("a").kvUsage()).isEqualTo(0.96);
+
+        // Nothing is sent there any more, and yet it is asked.
+        rig.pass(60_000);
+        reading[0] = new NodeLoad.Reading(0, 0, 0.2);
+        rig.pass(1_600);
+        assertThat(chosen(router, call(""))).isEqualTo("a");
+    }
+
+    private NodeRouter router(NodeLoad load) {
+        return NodeRouter.builder(NodeProfiles.of(rig.nodes), rig.time)
+                .ticker(rig.time)
+                .load(load)
+                .build();
+    }
+
+    @Test
+    void load_thatCannotBeRead_countsNoMore_fromTheSecondTimeOn() {
+        rig.with(node("a").maxParallel(2));
+        List<CompletableFuture<NodeLoad.Reading>> asked = new ArrayList<>();
+        NodeRouter router = router(node -> {
+            CompletableFuture<NodeLoad.Reading> answer = new CompletableFuture<>();
+            asked.add(answer);
+            return answer;
+        });
+        router.send("a", call(""));
+        rig.pass(600);
+        asked.get(0).complete(new NodeLoad.Reading(2, 1));
+        assertThat(router.nodeHealth("a").others()).isEqualTo(2);
+
+        rig.pass(1_000);
+        asked.get(1).completeExceptionally(new IllegalStateException("slots are off"));
+        assertThat(router.nodeHealth("a").others()).isEqualTo(2);
+
+        rig.pass(9_000);
+        assertThat(asked).hasSize(2);
+        // The next one is not answered at all.
+        rig.pass(1_500);
+        assertThat(asked).hasSize(3);
+        rig.pass(5_500);
+        assertThat(asked.get(2)).isCancelled();
+        assertThat(router.nodeHealth("a").others()).isZero();
+        assertThat(router.nodeHealth("a").state()).isEqualTo(NodeStatus.State.FIT);
+
+        rig.pass(10_600);
+        asked.get(3).complete(new NodeLoad.Reading(3, 0));
+        assertThat(router.nodeHealth("a").others()).isEqualTo(2);
+    }
+
+    @Test
+    void load_thatThrowsWhenItIsRead_harmsNobody() {
+        rig.with(node("a").maxParallel(2));
+        NodeRouter router = router(node -> {
+            throw new IllegalStateException("no adapter");
+        });
+        router.send("a", call(""));
+        rig.pass(30_000);
+
+        assertThat(chosen(router, call(""))).isEqualTo("a");
+    }
+
+    @Test
+    void load_ofManyNodes_isReadWithinTheBoundsOfChecks() {
+        List<String> read = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            rig.with(node("n" + i));
+        }
+        HealthRules rules = HealthRules.builder()
+                .probes(Duration.ofMillis(500), Duration.ofMillis(400), 100)
+                .build();
+        NodeRouter router = NodeRouter.builder(NodeProfiles.of(rig.nodes), rig.time)
+                .ticker(rig.time)
+                .health(rules)
+                .load(node -> {
+                    read.add(node.name());
+                    return CompletableFuture.completedFuture(NodeLoad.Reading.NONE);
+                })
+                .build();
+        for (int i = 0; i < 300; i++) {
+            router.send("n" + i, call(""));
+        }
+        rig.pass(9_000);
+
+        assertThat(read.size()).isBetween(700, 900);
+        assertThat(read.stream().distinct()).hasSize(300);
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.avionics.airframe.stream.Source;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,20 +34,33 @@ class NodeLeavingTest {
     private Runnable onEvent = () -> {};
     private Source.Sink inner;
 
-    private final LeavingSource source = new LeavingSource(new Source() {
-        @Override
-        public void start(Sink sink) {
-            inner = sink;
-        }
+    private final AtomicInteger signs = new AtomicInteger();
 
-        @Override
-        public void request(long n) {}
+    private final LeavingSource source = new LeavingSource(
+            new Source() {
+                @Override
+                public void start(Sink sink) {
+                    inner = sink;
+                }
 
-        @Override
-        public void cancel(CancelReason why) {
-            cancels.add(why);
-        }
-    });
+                @Override
+                public void request(long n) {}
+
+                @Override
+                public void cancel(CancelReason why) {
+                    cancels.add(why);
+                }
+            },
+            signs::incrementAndGet);
+
+    @Test
+    void event_ofWhateverKind_isASignOfLife() {
+        inner.event(STARTED);
+        inner.event(TEXT);
+        inner.event(TEXT);
+
+        assertThat(signs).hasValue(3);
+    }
 
     @BeforeEach
     void start() {

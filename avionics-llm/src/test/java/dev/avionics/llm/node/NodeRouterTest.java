@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -318,5 +319,78 @@ class NodeRouterTest {
         }
         open.forEach(NodeLease::succeeded);
         assertThat(router.nodeHealth()).allMatch(status -> status.inFlight() == 0);
+    }
+
+    /** Profiles that a test replaces. */
+    private static final class Changing implements NodeProfiles {
+        private List<InferenceNode> now = List.of();
+
+        @Override
+        public List<InferenceNode> list() {
+            return now;
+        }
+
+        void become(InferenceNode.Builder... nodes) {
+            now = Stream.of(nodes).map(InferenceNode.Builder::build).toList();
+        }
+    }
+
+    @Test
+    void nodes_everNewNames_areForgottenAfterAWhile() {
+        Changing profiles = new Changing();
+        List<Integer> forgotten = new ArrayList<>();
+        NodeTable table = new NodeTable(profiles, forgotten::add);
+        Set<Integer> numbers = new HashSet<>();
+        for (int i = 0; i < 1000; i++) {
+            profiles.become(node("pod-" + i), node("pod-" + (i + 1)));
+            table.nodes().forEach(state -> numbers.add(state.number));
+        }
+
+        assertThat(table.known()).isEqualTo(2 + 16);
+        assertThat(forgotten).hasSize(1001 - 18);
+        assertThat(numbers).hasSizeLessThanOrEqualTo(2 + 16 + 2);
+        assertThat(table.find("pod-1000")).isNotNull();
+        assertThat(table.find("pod-999")).isNotNull();
+        assertThat(table.find("pod-998")).isNull();
+    }
+
+    @Test
+    void nodes_thatLeftButHaveCallsOrAreMarked_areRemembered() {
+        Changing profiles = new Changing();
+        profiles.become(node("busy"), node("marked"), node("plain"));
+        NodeTable table = new NodeTable(profiles, number -> {});
+        NodeState busy = table.sent("busy");
+        NodeState marked = table.named("marked");
+        NodeState plain = table.named("plain");
+        marked.marked = true;
+        for (int i = 0; i < 100; i++) {
+            profiles.become(node("pod-" + i));
+            table.nodes();
+        }
+        profiles.become(node("busy"), node("marked"), node("plain"));
+
+        assertThat(table.named("busy")).isSameAs(busy);
+        assertThat(table.named("marked")).isSameAs(marked);
+        assertThat(table.named("plain")).isNotSameAs(plain);
+        assertThat(plain.forgotten).isTrue();
+    }
+
+    @Test
+    void node_thatTakesTheNumberOfAForgottenOne_isNotThoughtToHoldWhatThatHeld() {
+        Changing profiles = new Changing();
+        profiles.become(node("old"));
+        NodeRouter router =
+                NodeRouter.builder(profiles, rig.time).ticker(rig.time).build();
+        RoutingRequest request = RoutingRequest.of("", prompt(7, 16));
+        router.send("old", request).succeeded();
+        for (int i = 0; i < 40; i++) {
+            profiles.become(node("pod-" + i));
+            assertThat(router.route(request).candidates())
+                    .singleElement()
+                    .satisfies(only -> assertThat(only.cachedBlocks()).isZero());
+        }
+        profiles.become(node("old"));
+
+        assertThat(router.route(request).candidates().get(0).cachedBlocks()).isZero();
     }
 }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The one connection to the server, or to the nodes of a cluster. It is made with the first operation and comes back by
- * itself; while it is away, operations fail at once instead of piling up. Thread-safe.
+ * itself; while it is away, operations fail at once (in a cluster, after their time) instead of piling up. Thread-safe.
  */
 final class Link {
     private static final Logger LOG = LoggerFactory.getLogger(RedisState.class);
@@ -67,7 +67,9 @@ final class Link {
                     .toCompletableFuture();
         } else {
             RedisClient server = RedisClient.create(resources);
-            server.setOptions(configured(ClientOptions.builder(), options).build());
+            server.setOptions(configured(ClientOptions.builder(), options)
+                    .disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
+                    .build());
             client = server;
             connect = () -> server.connectAsync(CODEC, options.uris().get(0))
                     .<Open>thenApply(connection -> new Open(connection, connection.async()))
@@ -76,8 +78,9 @@ final class Link {
     }
 
     private static <B extends ClientOptions.Builder> B configured(B builder, RedisOptions options) {
-        builder.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(options.pending())
+        // The bound is kept before; its own refusals fill the log. Those that got no answer in time count on
+        // here.
+        builder.requestQueueSize(4 * options.pending())
                 // At most once: what was sent before the connection broke may have been carried out.
                 .replayFilter(command -> true)
                 .timeoutOptions(TimeoutOptions.enabled(options.timeout()))
@@ -90,6 +93,9 @@ final class Link {
     }
 
     private static ClusterClientOptions clusterOptions(RedisOptions options) {
+        // The client refuses the first commands to a node, too, if it is to refuse any: so those to a node that is away
+        // wait
+        // until their time is over, and are not sent then.
         ClusterClientOptions.Builder builder = configured(ClusterClientOptions.builder(), options);
         return builder.topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(Duration.ofSeconds(30))

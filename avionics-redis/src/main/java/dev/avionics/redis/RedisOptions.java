@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
  */
 public final class RedisOptions {
     private static final Pattern NAMESPACE = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+    private static final int MOST_PENDING = 1_000_000;
 
     private final List<RedisURI> uris;
     private final boolean cluster;
@@ -181,10 +182,10 @@ public final class RedisOptions {
             return this;
         }
 
-        /** The most operations that wait for an answer, at least 1; default 10,000. More are refused. */
+        /** The most operations that wait for an answer, 1 to 1,000,000; default 10,000. More are refused. */
         public Builder pending(int value) {
-            if (value < 1) {
-                throw new IllegalArgumentException("pending: " + value + " (expected: >= 1)");
+            if (value < 1 || value > MOST_PENDING) {
+                throw new IllegalArgumentException("pending: " + value + " (expected: 1 to " + MOST_PENDING + ")");
             }
             pending = value;
             return this;

@@ -31,16 +31,18 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link SharedState} in a Redis (6.2 or later) or Valkey, alone, behind Sentinel or in a cluster. Each operation is one
  * script that the server runs as one step, by the server's clock; what is over leaves the server by itself.
  *
  * <p>Stages complete on threads of the client ({@code lettuce-…}), which must not be held up, or on the calling thread.
- * They fail within the time limit of an operation, and at once while there is no connection: nothing waits for one but the
- * first operations, for the connect timeout. Nothing is sent twice. To go on without the server, wrap it in a {@link
+ * They fail within the time limit of an operation, and at once while there is no connection (but not in a cluster); the
+ * first operations wait for the connection, for the connect timeout. Nothing is sent twice. To go on without the server, wrap it in a {@link
  * dev.avionics.gateway.state.FallbackState}.
  */
 public final class RedisState implements SharedState {
@@ -54,6 +56,8 @@ public final class RedisState implements SharedState {
     private final Keys keys;
     private final String idPrefix = UUID.randomUUID() + "-";
     private final AtomicLong ids = new AtomicLong();
+    private final AtomicInteger pending = new AtomicInteger();
+    private final AtomicInteger unanswered = new AtomicInteger();
 
     private RedisState(RedisOptions options) {
         this.options = options;
@@ -273,7 +277,7 @@ public final class RedisState implements SharedState {
         CompletionStage<String> written =
                 on(server -> server.set(keys.ping(), bytes(1), SetArgs.Builder.px(Duration.ofSeconds(10))));
         return written.thenAccept(done -> {}).whenComplete((done, failure) -> {
-            if (failure != null) {
+            if (failure != null && cause(failure).getCause() instanceof RedisCommandTimeoutException) {
                 link.drop();
             }
         });
@@ -296,17 +300,46 @@ public final class RedisState implements SharedState {
 
     private <T> CompletionStage<T> on(
             Function<RedisClusterAsyncCommands<String, byte[]>, CompletionStage<T>> operation) {
-        return link.commands().thenCompose(operation).exceptionallyCompose(failure -> {
-            Throwable why = failure instanceof CompletionException ? requireNonNull(failure.getCause()) : failure;
-            String what = why instanceof RedisCommandTimeoutException
-                    ? "no answer within " + options.timeout().toMillis() + " ms"
-                    : String.valueOf(why.getMessage());
-            return CompletableFuture.failedFuture(InferenceException.builder(
-                            ErrorCategory.REJECTED, "shared state at " + options.address() + ": " + what)
-                    .origin(ErrorOrigin.US)
-                    .cause(why)
-                    .build());
-        });
+        if (pending.incrementAndGet() > options.pending()) {
+            pending.decrementAndGet();
+            return failed(options.pending() + " operations wait for an answer already", null);
+        }
+        return link.commands()
+                .thenCompose(operation)
+                .whenComplete((done, failure) -> {
+                    pending.decrementAndGet();
+                    heard(failure == null || !(cause(failure) instanceof RedisCommandTimeoutException));
+                })
+                .exceptionallyCompose(failure -> {
+                    Throwable why = cause(failure);
+                    return failed(
+                            why instanceof RedisCommandTimeoutException
+                                    ? "no answer within " + options.timeout().toMillis() + " ms"
+                                    : String.valueOf(why.getMessage()),
+                            why);
+                });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException ? requireNonNull(failure.getCause()) : failure;
+    }
+
+    private <T> CompletionStage<T> failed(String what, @Nullable Throwable why) {
+        return CompletableFuture.failedFuture(
+                InferenceException.builder(ErrorCategory.REJECTED, "shared state at " + options.address() + ": " + what)
+                        .origin(ErrorOrigin.US)
+                        .cause(why)
+                        .build());
+    }
+
+    /** What got no answer in time is still waited for on the connection; too many such end it. */
+    private void heard(boolean answer) {
+        if (answer) {
+            unanswered.set(0);
+        } else if (unanswered.incrementAndGet() == options.pending()) {
+            unanswered.set(0);
+            link.drop();
+        }
     }
 
     private static long millis(String name, Duration value) {

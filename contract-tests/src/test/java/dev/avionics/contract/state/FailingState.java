@@ -1,5 +1,9 @@
 package dev.avionics.contract.state;
 
+import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.airframe.error.ErrorOrigin;
+import dev.avionics.airframe.error.InferenceException;
+import dev.avionics.gateway.state.LocalState;
 import dev.avionics.gateway.state.SharedState;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -18,16 +22,39 @@ final class FailingState {
         ANSWER_LOST
     }
 
+    /** Checks arguments, and carries nothing out. */
+    private final SharedState dead = LocalState.create();
+
     private final SharedState inner;
     private final AtomicInteger asked = new AtomicInteger();
-    private volatile Fault fault = Fault.NONE;
+    private Fault fault = Fault.NONE;
+    private int left = Integer.MAX_VALUE;
+    private Fault then = Fault.NONE;
 
     FailingState(SharedState inner) {
         this.inner = inner;
+        dead.close();
     }
 
-    void fault(Fault value) {
+    synchronized void fault(Fault value) {
         fault = value;
+        left = Integer.MAX_VALUE;
+    }
+
+    /** No fault for some operations, and then one. */
+    synchronized void faultAfter(int operations, Fault value) {
+        fault = Fault.NONE;
+        left = operations;
+        then = value;
+    }
+
+    private synchronized Fault next() {
+        if (left == 0) {
+            fault = then;
+        } else {
+            left--;
+        }
+        return fault;
     }
 
     /** How many operations arrived, pings included. */
@@ -44,20 +71,25 @@ final class FailingState {
 
     private Object call(Method method, Object[] arguments) throws Throwable {
         boolean operation = CompletionStage.class.isAssignableFrom(method.getReturnType());
-        Fault now = operation ? fault : Fault.NONE;
-        if (operation) {
-            asked.incrementAndGet();
+        if (!operation) {
+            return invoke(inner, method, arguments);
         }
-        Object answer = null;
-        if (now != Fault.GONE) {
-            try {
-                answer = method.invoke(inner, arguments);
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }
+        asked.incrementAndGet();
+        Fault now = next();
+        Object answer = invoke(now == Fault.GONE ? dead : inner, method, arguments);
         return now == Fault.NONE
                 ? answer
-                : CompletableFuture.failedFuture(new IllegalStateException("no connection to the state"));
+                : CompletableFuture.failedFuture(
+                        InferenceException.builder(ErrorCategory.REJECTED, "no connection to the state")
+                                .origin(ErrorOrigin.US)
+                                .build());
+    }
+
+    private static Object invoke(SharedState state, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(state, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 }

@@ -206,20 +206,17 @@ class FallbackOutageTest {
     void spending_whoseAnswerWasLost_isToldAgainAndCountsOnce() {
         remote.fault(Fault.ANSWER_LOST);
         assertThat(get(state.addSpent("id", List.of(ACCOUNT), 5))).isTrue();
+        assertShared(5, 0);
         get(state.settle(reserved(state, 100, ACCOUNT), 80));
-        // The state answers pings by nothing, and so nothing is told. Let it lose the answer to the spending only.
-        remote.fault(Fault.NONE);
-        Reservation late = reserved(state, 10, ACCOUNT);
+        // The answers to a ping and to the first spending arrive, that to the second does not.
+        remote.faultAfter(2, Fault.ANSWER_LOST);
         time.advance(RETRY);
         assertShared(85, 0);
-        remote.fault(Fault.ANSWER_LOST);
-        get(state.settle(late, 10));
         assertThat(state.degraded()).isTrue();
-        assertShared(95, 0);
         assertThat(state.waiting()).isEqualTo(1);
 
         comeBack();
-        assertShared(95, 0);
+        assertShared(85, 0);
         assertThat(state.waiting()).isZero();
     }
 
@@ -231,8 +228,10 @@ class FallbackOutageTest {
             get(state.settle(reserved(state, 100, one), i + 1));
         }
         assertThat(state.waiting()).isEqualTo(20);
+        remote.faultAfter(8, Fault.GONE);
         time.advance(RETRY.multipliedBy(3));
-        assertThat(state.waiting()).isEqualTo(20);
+        assertThat(state.waiting()).isEqualTo(13);
+        assertThat(state.degraded()).isTrue();
 
         comeBack();
         for (int i = 0; i < 20; i++) {

@@ -39,7 +39,12 @@ final class RedisProcess implements AutoCloseable {
             Path folder = Files.createTempDirectory("redis");
             List<String> all = List.of(flags);
             RedisProcess server = new RedisProcess(port, folder, all, run(port, folder, all));
-            server.awaitReady();
+            try {
+                server.awaitReady();
+            } catch (AssertionError notReady) {
+                server.close();
+                throw notReady;
+            }
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(

@@ -127,7 +127,7 @@ public final class BackendProvider implements LLMProvider {
     @Override
     public ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(
             @Nullable String model, InferenceRequest request) {
-        return route(target(model));
+        return calls.whileOpen(route(target(model)));
     }
 
     private ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(Target target) {
@@ -142,7 +142,7 @@ public final class BackendProvider implements LLMProvider {
 
     @Override
     public ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(@Nullable String model) {
-        return embeddingRoute(embeddingTarget(model));
+        return calls.embeddingWhileOpen(embeddingRoute(embeddingTarget(model)));
     }
 
     private ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(Target target) {

@@ -86,9 +86,6 @@ public final class ProviderCalls {
             ProviderRoute.Operation<InferenceRequest, InferenceStream<InferenceEvent>> operation) {
         CallWatch watch = counters.watch(model);
         return new ProviderRoute<>(timeouts, plan, with(watch, observer), (attempt, question, bounded) -> {
-            if (closed) {
-                return refusedStream(bounded);
-            }
             watch.of(bounded);
             return operation.attempt(attempt, question, bounded);
         });
@@ -103,12 +100,31 @@ public final class ProviderCalls {
             ProviderRoute.Operation<EmbeddingRequest, CompletableFuture<EmbeddingResult>> operation) {
         CallWatch watch = counters.watch(model);
         return new ProviderRoute<>(timeouts, plan, with(watch, observer), (attempt, question, bounded) -> {
-            if (closed) {
-                return refused();
-            }
             watch.of(bounded);
             return watch.watch(operation.attempt(attempt, question, bounded));
         });
+    }
+
+    /** The route as it is given to others: from {@link #close} on its attempts are refused. */
+    public ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> whileOpen(
+            ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route) {
+        return new ProviderRoute<>(
+                route.timeouts(),
+                route.plan(),
+                route.observer(),
+                (attempt, question, bounded) ->
+                        closed ? refusedStream(bounded) : route.operation().attempt(attempt, question, bounded));
+    }
+
+    /** As {@link #whileOpen}, for vectors of texts. */
+    public ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingWhileOpen(
+            ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> route) {
+        return new ProviderRoute<>(
+                route.timeouts(),
+                route.plan(),
+                route.observer(),
+                (attempt, question, bounded) ->
+                        closed ? refused() : route.operation().attempt(attempt, question, bounded));
     }
 
     private static CallObserver with(CallWatch watch, CallObserver observer) {

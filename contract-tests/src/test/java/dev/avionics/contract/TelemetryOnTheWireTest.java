@@ -10,6 +10,7 @@ import dev.avionics.airframe.EndpointSpec.Billing;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.Message;
+import dev.avionics.airframe.Part;
 import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.TokenCount;
@@ -269,6 +270,11 @@ class TelemetryOnTheWireTest {
         tokens(all, "gen_ai.usage.cache_creation.input_tokens", usage.cacheWrite());
         tokens(all, "gen_ai.usage.cache_write.input_tokens", usage.cacheWrite());
         tokens(all, "gen_ai.usage.reasoning.output_tokens", usage.reasoning());
+        if (usage.told() != null) {
+            // Cohere bills less than it reads.
+            tokens(all, "avionics.usage.told.input_tokens", usage.inputTold());
+            tokens(all, "avionics.usage.told.output_tokens", usage.outputTold());
+        }
         assertThat(usage.inputTotal().value()).isPositive();
     }
 
@@ -513,8 +519,11 @@ class TelemetryOnTheWireTest {
         InferenceRequest.Builder request = InferenceRequest.builder()
                 .message(Message.system("Rules " + said.secret()))
                 .message(Message.user("Repeat " + said.secret()));
-        if (face != Face.OLLAMA_GENERATE) {
-            request.tool(ToolSpec.of("look", "Looks for " + said.secret()));
+        if (face != Face.OLLAMA_GENERATE && face != Face.LLAMA_SERVER) {
+            request.tool(ToolSpec.of("look", "Looks for " + said.secret()))
+                    .message(Message.assistant(
+                            new Part.ToolCall("call_1", "look", "{\"what\":\"" + said.secret() + "\"}")))
+                    .message(Message.toolResult("call_1", "look", "It is " + said.secret()));
         }
         try (LogCapture log = LogCapture.start()) {
             InferenceResult result = call(target, single(target), request.build(), airframe.newCall())
@@ -549,7 +558,8 @@ class TelemetryOnTheWireTest {
                 .toList();
         assertThat(parents)
                 .containsExactlyElementsOf(attempts().stream()
-                        .map(span -> "00-" + span.getTraceId() + "-" + span.getSpanId() + "-01")
+                        .map(span -> "00-" + span.getTraceId() + "-" + span.getSpanId() + "-"
+                                + span.getSpanContext().getTraceFlags().asHex())
                         .toList())
                 .doesNotHaveDuplicates();
         assertThat(backend.requests()).allSatisfy(request -> {

@@ -145,7 +145,7 @@ public final class NodeProvider implements LLMProvider {
     @Override
     public ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(
             @Nullable String wanted, InferenceRequest request) {
-        return route(wanted, usual(wanted), request);
+        return calls.whileOpen(route(wanted, usual(wanted), request));
     }
 
     private ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(
@@ -161,7 +161,7 @@ public final class NodeProvider implements LLMProvider {
 
     @Override
     public ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(@Nullable String wanted) {
-        return embeddingRoute(wanted, usual(wanted));
+        return calls.embeddingWhileOpen(embeddingRoute(wanted, usual(wanted)));
     }
 
     private ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(

@@ -30,7 +30,7 @@ import java.util.function.Supplier;
  * {@link LLMClient}, {@link NodeFleet} with the nodes of {@code avionics.yaml}, {@link LLMTelemetry}, and {@link LLMProvider} to the provider that the
  * settings name at that moment. Needs {@link AirframeModule}.
  *
- * <p>Telemetry: whoever binds an {@link OpenTelemetry} is told of calls, by {@link TelemetryOptions} and {@link UsageCost} if they are
+ * <p>Telemetry: {@code LLMModule.openTelemetry(binder()).setBinding().toInstance(sdk)} is told of calls, by {@link TelemetryOptions} and {@link UsageCost} if they are
  * bound too.
  *
  * <p>Agents: {@code LLMModule.agents(binder()).addBinding().toInstance(AgentConfig.of("planner").withModel("…"))}.
@@ -56,6 +56,11 @@ public final class LLMModule extends AbstractModule {
     /** Where agents are registered. */
     public static Multibinder<AgentConfig> agents(com.google.inject.Binder binder) {
         return Multibinder.newSetBinder(binder, AgentConfig.class);
+    }
+
+    /** Who is told of calls; nobody by default. */
+    public static OptionalBinder<OpenTelemetry> openTelemetry(com.google.inject.Binder binder) {
+        return OptionalBinder.newOptionalBinder(binder, OpenTelemetry.class);
     }
 
     @Override

@@ -46,7 +46,6 @@ final class RunningCall implements CallTelemetry {
     private final @Nullable ContentRecorder content;
 
     // Of the attempt's thread.
-    private @Nullable ResultAssembler answer;
     private @Nullable Attributes chunkSeries;
     private boolean chunkSeen;
     private long lastChunk;
@@ -58,6 +57,7 @@ final class RunningCall implements CallTelemetry {
     private long start;
     private Span span = Span.getInvalid();
     private Context context;
+    private @Nullable ResultAssembler answer;
     private @Nullable AttemptSpan attempt;
     private @Nullable AttemptSpan lastAttempt;
     private Target target;
@@ -227,9 +227,14 @@ final class RunningCall implements CallTelemetry {
         if (call.isStreamed() && isChunk(event)) {
             chunk();
         }
-        ResultAssembler whole = answer;
-        if (whole != null) {
-            whole.accept(event);
+        if (content != null) {
+            // The end may come on another thread, and reads what was put together so far.
+            synchronized (this) {
+                ResultAssembler whole = answer;
+                if (whole != null && !over) {
+                    whole.accept(event);
+                }
+            }
         }
     }
 

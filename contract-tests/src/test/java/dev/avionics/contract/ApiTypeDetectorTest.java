@@ -243,6 +243,34 @@ class ApiTypeDetectorTest {
         }
     }
 
+    @Test
+    void addresses_beyondTheBound_areForgotten_theLeastUsedFirst() {
+        Reply list = Reply.json("{\"object\":\"list\",\"data\":[]}");
+        try (SimulatedBackend backend = server(request ->
+                request.path().endsWith("/v1/models") ? list : Reply.json(404, "{\"detail\":\"nothing\"}"))) {
+            for (int i = 0; i < 256; i++) {
+                detect(backend, i);
+            }
+            int asked = backend.requests().size();
+            detect(backend, 0);
+            assertThat(backend.requests()).hasSize(asked);
+
+            detect(backend, 256);
+            int more = backend.requests().size() - asked;
+            detect(backend, 0);
+            detect(backend, 256);
+            assertThat(backend.requests()).hasSize(asked + more);
+
+            detect(backend, 1);
+            assertThat(backend.requests()).hasSize(asked + 2 * more);
+        }
+    }
+
+    private void detect(SimulatedBackend backend, int path) {
+        Detection found = detector.detect(endpoint(backend.uri("/" + path))).join();
+        assertThat(found.type()).isEqualTo(ApiType.OPENAI);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "auto, AUTO",

@@ -176,9 +176,19 @@ class ApiTypeDetectorTest {
         }
     }
 
+    @Test
+    void pathsThatWantAKey_whereNoneIsSent_askForIt() {
+        try (SimulatedBackend backend = server(request -> Reply.json(401, "{}"))) {
+            EndpointSpec keyless = EndpointSpec.builder("any", backend.uri(), BackendKind.OPENAI_CHAT)
+                    .build();
+            assertThatThrownBy(() -> detector.detect(keyless).join())
+                    .hasMessageContaining("It wants a key: set LLM_API_KEY.");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "401, AUTHENTICATION, set LLM_API_KEY",
+        "401, AUTHENTICATION, does not take the key",
         "403, PERMISSION, proxy",
         "404, UNSUPPORTED, No such path",
         "405, UNSUPPORTED, not for POST",

@@ -208,7 +208,7 @@ public final class ApiTypeDetector {
                 default -> ErrorCategory.UNSUPPORTED;
             };
             String answers = seen.stream().map(Answer::shown).collect(Collectors.joining(", "));
-            String hint = Signs.hint(last, address);
+            String hint = probes.hint(last);
             return InferenceException.builder(
                             category,
                             "no known API at " + address + " (" + answers + ")" + (hint.isEmpty() ? "" : ". " + hint))

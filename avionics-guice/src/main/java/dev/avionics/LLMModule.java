@@ -9,6 +9,7 @@ import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
 import dev.avionics.airframe.Airframe;
+import dev.avionics.cost.CostCalculator;
 import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.agent.AgentConfig;
 import dev.avionics.llm.agent.AgentRegistry;
@@ -80,7 +81,7 @@ public final class LLMModule extends AbstractModule {
         boolean nobody = openTelemetry == OpenTelemetry.noop() && options.isEmpty();
         return LLMTelemetry.builder(openTelemetry)
                 .options(options.orElseGet(nobody ? () -> TelemetryOptions.DEFAULT : TelemetryOptions::fromEnvironment))
-                .cost(cost.orElse(UsageCost.UNKNOWN))
+                .cost(cost.orElseGet(() -> UsageCost.of(CostCalculator.shared())))
                 .build();
     }
 

@@ -12,12 +12,14 @@ import dev.avionics.airframe.HealthState;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.ModelInfo;
+import dev.avionics.airframe.Target;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.WireProtocol;
 import dev.avionics.airframe.spi.WireScope;
 import dev.avionics.llm.LLMProvider;
+import dev.avionics.llm.MockProvider;
 import dev.avionics.llm.agent.AgentConfig;
 import dev.avionics.llm.agent.AgentRegistry;
 import dev.avionics.llm.client.LLMClient;
@@ -141,7 +143,7 @@ class AvionicsTest {
                                 .toInstance(TelemetryOptions.builder()
                                         .semconv(SemconvVersion.LATEST)
                                         .build());
-                        bind(UsageCost.class).toInstance((provider, model, usage) -> OptionalLong.of(7));
+                        bind(UsageCost.class).toInstance((target, usage) -> OptionalLong.of(7));
                     }
                 })) {
             assertThat(without.injector().getInstance(LLMTelemetry.class).isOn())
@@ -149,7 +151,8 @@ class AvionicsTest {
             LLMTelemetry telemetry = with.injector().getInstance(LLMTelemetry.class);
             assertThat(telemetry.isOn()).isTrue();
             assertThat(telemetry.options().semconv()).isEqualTo(SemconvVersion.LATEST);
-            assertThat(telemetry.cost("p", "m", Usage.estimated(1, 1))).hasValue(7);
+            assertThat(telemetry.cost(new Target(MockProvider.create().endpoint(), "m"), Usage.estimated(1, 1)))
+                    .hasValue(7);
         }
     }
 }

@@ -104,9 +104,8 @@ final class CallWatch implements CallObserver {
     private void log(Result result, Usage usage, @Nullable InferenceException error, long nanos) {
         CallContext context = attempt;
         Target answering = target;
-        OptionalLong cost = answering == null
-                ? OptionalLong.empty()
-                : counters.telemetry().cost(answering.endpoint().name(), answering.model(), usage);
+        OptionalLong cost =
+                answering == null ? OptionalLong.empty() : counters.telemetry().cost(answering, usage);
         LOG.debug(
                 "llm_generation_complete provider={} model={} result={}{} prompt_tokens={} completion_tokens={} duration_ms={}"
                         + " cost_usd_micros={} request_id={}{}{}",

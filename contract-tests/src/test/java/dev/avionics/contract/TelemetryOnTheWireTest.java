@@ -29,6 +29,7 @@ import dev.avionics.airframe.stream.InferenceStream;
 import dev.avionics.llm.ProviderCalls;
 import dev.avionics.llm.telemetry.LLMTelemetry;
 import dev.avionics.llm.telemetry.TelemetryOptions;
+import dev.avionics.llm.telemetry.UsageCost;
 import dev.avionics.testkit.backend.Reply;
 import dev.avionics.testkit.backend.Scenario;
 import dev.avionics.testkit.backend.SeenRequest;
@@ -112,6 +113,7 @@ class TelemetryOnTheWireTest {
     private final List<AutoCloseable> opened = new ArrayList<>();
     private LLMTelemetry telemetry = LLMTelemetry.builder(sdk)
             .options(TelemetryOptions.builder().events(true).build())
+            .cost(UsageCost.UNKNOWN)
             .build();
 
     /** A backend as the simulated model plays it, and its name in the conventions. */

@@ -2,8 +2,10 @@ package dev.avionics.llm.telemetry;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.avionics.airframe.Target;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.call.Ticker;
+import dev.avionics.cost.CostCalculator;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.logs.Logger;
 import io.opentelemetry.api.metrics.Meter;
@@ -93,17 +95,20 @@ public final class LLMTelemetry {
     /**
      * What tokens cost, in millionths of a US dollar; empty if there are none, or no price is known.
      *
-     * @param provider the name of the endpoint that answered
-     * @param model the model that it was asked for
+     * @param target who answered, and the model that it was asked for
      */
-    public OptionalLong cost(String provider, String model, Usage usage) {
+    public OptionalLong cost(Target target, Usage usage) {
         if (cost == UsageCost.UNKNOWN || !usage.isPresent()) {
             return OptionalLong.empty();
         }
         try {
-            return cost.usdMicros(provider, model, usage);
+            return cost.usdMicros(target, usage);
         } catch (RuntimeException e) {
-            LOG.warn("cost_error: the price of a call of {} {} is not known", provider, model, e);
+            LOG.warn(
+                    "cost_error: the price of a call of {} {} is not known",
+                    target.endpoint().name(),
+                    target.model(),
+                    e);
             return OptionalLong.empty();
         }
     }
@@ -153,7 +158,7 @@ public final class LLMTelemetry {
         private final OpenTelemetry openTelemetry;
         private TelemetryOptions options = TelemetryOptions.DEFAULT;
         private Ticker ticker = Ticker.system();
-        private UsageCost cost = UsageCost.UNKNOWN;
+        private UsageCost cost = UsageCost.of(CostCalculator.shared());
 
         private Builder(OpenTelemetry openTelemetry) {
             this.openTelemetry = requireNonNull(openTelemetry, "openTelemetry");
@@ -171,7 +176,7 @@ public final class LLMTelemetry {
             return this;
         }
 
-        /** Knows prices; default {@link UsageCost#UNKNOWN}. */
+        /** Knows prices; default those of {@link CostCalculator#shared}. */
         public Builder cost(UsageCost value) {
             cost = requireNonNull(value, "value");
             return this;

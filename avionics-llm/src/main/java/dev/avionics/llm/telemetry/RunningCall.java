@@ -534,7 +534,7 @@ final class RunningCall implements CallTelemetry {
             if (outcome instanceof Outcome.Cancelled given) {
                 sink.set(Names.CANCEL_ORIGIN, ErrorTypes.word(given.reason()));
             }
-            OptionalLong cost = owner.cost(target.endpoint().name(), target.model(), usage);
+            OptionalLong cost = owner.cost(target, usage);
             if (cost.isPresent()) {
                 sink.set(Names.COST, cost.getAsLong());
             }

@@ -71,7 +71,7 @@ class CallTelemetryTest {
         return LLMTelemetry.builder(recorded.sdk)
                 .options(options)
                 .ticker(() -> now)
-                .cost((provider, model, usage) -> provider.equals("claude")
+                .cost((target, usage) -> target.endpoint().name().equals("claude")
                         ? OptionalLong.of(usage.total().value() * 10)
                         : OptionalLong.empty())
                 .build();
@@ -569,11 +569,11 @@ class CallTelemetryTest {
     @Test
     void cost_thatThrows_isUnknown() {
         LLMTelemetry telemetry = LLMTelemetry.builder(recorded.sdk)
-                .cost((provider, model, usage) -> {
+                .cost((target, usage) -> {
                     throw new IllegalStateException("no price");
                 })
                 .build();
 
-        assertThat(telemetry.cost("p", "m", USAGE)).isEmpty();
+        assertThat(telemetry.cost(TARGET, USAGE)).isEmpty();
     }
 }

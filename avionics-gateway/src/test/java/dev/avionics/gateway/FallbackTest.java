@@ -49,7 +49,6 @@ class FallbackTest {
 
     @Test
     @Tag("row-136")
-    @Tag("row-144")
     void fallbackTarget_withoutAModel_getsItsOwnDefaultAndNotThePrimarysModel() {
         rig.openai.fails(failure(ErrorCategory.OVERLOADED));
         rig.anthropic.text("ok");

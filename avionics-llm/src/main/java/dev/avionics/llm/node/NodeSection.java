@@ -1,16 +1,14 @@
 package dev.avionics.llm.node;
 
 import dev.avionics.llm.settings.AvionicsSettings;
-import dev.avionics.llm.settings.NearestName;
 import dev.avionics.llm.settings.ProviderId;
-import dev.avionics.llm.settings.SettingsException;
+import dev.avionics.llm.settings.ProviderSettings;
+import dev.avionics.llm.settings.SettingsSection;
 import java.math.BigDecimal;
 import java.net.URI;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** Reads the section {@code nodes} of {@code avionics.yaml}. */
 final class NodeSection {
@@ -31,81 +29,43 @@ final class NodeSection {
             "metadata");
 
     private final AvionicsSettings settings;
-    private final Map<?, ?> fields;
-    private final String path;
+    private final SettingsSection section;
 
-    private NodeSection(AvionicsSettings settings, Map<?, ?> fields, String path) {
+    private NodeSection(AvionicsSettings settings, SettingsSection section) {
         this.settings = settings;
-        this.fields = fields;
-        this.path = path;
+        this.section = section.allow(FIELDS);
     }
 
     static List<InferenceNode> read(AvionicsSettings settings) {
-        List<InferenceNode> nodes = new ArrayList<>();
-        for (Object item : settings.list("nodes")) {
-            String path = "nodes[" + nodes.size() + "]";
-            if (!(item instanceof Map<?, ?> fields)) {
-                throw new SettingsException(
-                        path + " (expected: a name and what belongs to it); from " + settings.configFile());
-            }
-            nodes.add(new NodeSection(settings, fields, path).node());
-        }
-        return nodes;
+        return SettingsSection.list(settings, "nodes").stream()
+                .map(section -> new NodeSection(settings, section).node())
+                .toList();
     }
 
     private InferenceNode node() {
-        for (Object field : fields.keySet()) {
-            if (!FIELDS.contains(String.valueOf(field))) {
-                throw new SettingsException(path + "." + field + ": no such setting"
-                        + NearestName.hint(String.valueOf(field), FIELDS) + "; from " + settings.configFile());
-            }
-        }
-        String name = text("name");
-        if (name == null) {
-            throw wrong("name", "the node's name");
-        }
+        String name = section.text("name").orElseThrow(() -> section.wrong("name", "the node's name"));
         try {
             return made(name);
         } catch (IllegalArgumentException e) {
-            throw new SettingsException(path + ": " + e.getMessage() + "; from " + settings.configFile());
+            throw section.wrong(e);
         }
     }
 
     private InferenceNode made(String name) {
-        InferenceNode.Builder node;
-        String provider = text("provider");
-        if (provider != null) {
-            node = InferenceNode.builder(name, settings.provider(provider));
-        } else {
-            String url = text("base-url");
-            if (url == null) {
-                throw wrong("base-url", "the node's address, or a provider");
-            }
-            node = InferenceNode.builder(
-                    name,
-                    settings.provider(ProviderId.LLAMASERVER).toBuilder()
-                            .baseUrl(URI.create(url))
-                            .apiKey(null)
-                            .model("")
-                            .build());
+        Optional<String> provider = section.text("provider");
+        InferenceNode.Builder node =
+                InferenceNode.builder(name, provider.isPresent() ? settings.provider(provider.get()) : llamaServer());
+        section.text("model").ifPresent(node::model);
+        section.texts("agents").forEach(node::agent);
+        section.texts("tags").forEach(node::tag);
+        section.text("gpu-id").ifPresent(node::gpuId);
+        SettingsSection metadata = section.inner("metadata");
+        for (String key : metadata.names()) {
+            node.metadata(key, metadata.text(key).orElse(""));
         }
-        String model = text("model");
-        if (model != null) {
-            node.model(model);
-        }
-        names("agents").forEach(node::agent);
-        names("tags").forEach(node::tag);
-        String gpu = text("gpu-id");
-        if (gpu != null) {
-            node.gpuId(gpu);
-        }
-        if (fields.get("metadata") instanceof Map<?, ?> metadata) {
-            metadata.forEach((key, value) -> node.metadata(String.valueOf(key), String.valueOf(value)));
-        }
-        String load = text("load");
-        if (load != null) {
-            node.metadata(ServedLoad.LOAD, ServedLoad.Source.named(load).name().toLowerCase(Locale.ROOT));
-        }
+        section.text("load")
+                .map(ServedLoad.Source::named)
+                .ifPresent(load -> node.metadata(ServedLoad.LOAD, load.name().toLowerCase(Locale.ROOT)));
         return node.vramGb(number("vram-gb", 0))
                 .ramGb(number("ram-gb", 0))
                 .modelSizeGb(number("model-size-gb", 0))
@@ -114,38 +74,17 @@ final class NodeSection {
                 .build();
     }
 
-    private @Nullable String text(String field) {
-        Object value = fields.get(field);
-        if (value == null || value instanceof String) {
-            return (String) value;
-        }
-        throw wrong(field, "one value");
-    }
-
-    private List<String> names(String field) {
-        Object value = fields.get(field);
-        if (value == null) {
-            return List.of();
-        }
-        return value instanceof List<?> list
-                ? list.stream().map(String::valueOf).toList()
-                : List.of(String.valueOf(value).split("\\s*,\\s*"));
+    private ProviderSettings llamaServer() {
+        String url = section.text("base-url")
+                .orElseThrow(() -> section.wrong("base-url", "the node's address, or a provider"));
+        return settings.provider(ProviderId.LLAMASERVER).toBuilder()
+                .baseUrl(URI.create(url))
+                .apiKey(null)
+                .model("")
+                .build();
     }
 
     private double number(String field, double byDefault) {
-        String value = text(field);
-        if (value == null) {
-            return byDefault;
-        }
-        try {
-            return new BigDecimal(value).doubleValue();
-        } catch (NumberFormatException e) {
-            throw wrong(field + ": " + value, "a number");
-        }
-    }
-
-    private SettingsException wrong(String field, String expected) {
-        return new SettingsException(
-                path + "." + field + " (expected: " + expected + "); from " + settings.configFile());
+        return section.number(field).map(BigDecimal::doubleValue).orElse(byDefault);
     }
 }

@@ -59,7 +59,7 @@ public final class OpenAiFace implements Function<SeenRequest, Reply> {
     }
 
     /** This face with an answer for every name of a model. */
-    OpenAiFace ofAnyModel() {
+    public OpenAiFace ofAnyModel() {
         return new OpenAiFace(model, key, true, vendor);
     }
 

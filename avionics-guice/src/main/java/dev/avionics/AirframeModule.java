@@ -37,11 +37,15 @@ public final class AirframeModule extends AbstractModule {
 
     @Provides
     @Singleton
-    Airframe airframe(Set<WireProtocol> protocols, Optional<TransportOptions> options, Optional<RetryPolicy> retries) {
+    Airframe airframe(
+            Set<WireProtocol> protocols,
+            Optional<TransportOptions> options,
+            Optional<RetryPolicy> retries,
+            Closing closing) {
         Airframe.Builder builder = Airframe.builder();
         options.ifPresent(builder::transportOptions);
         retries.ifPresent(builder::retryPolicy);
-        Airframe airframe = builder.build();
+        Airframe airframe = closing.later(builder.build());
         protocols.forEach(airframe.adapters()::register);
         return airframe;
     }

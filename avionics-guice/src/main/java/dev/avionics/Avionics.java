@@ -5,11 +5,10 @@ import static java.util.Objects.requireNonNull;
 import com.google.inject.Guice;
 import com.google.inject.Injector;
 import com.google.inject.Module;
-import dev.avionics.airframe.Airframe;
+import dev.avionics.gateway.LLMGateway;
 import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.client.LLMClient;
 import dev.avionics.llm.factory.LLMFactory;
-import dev.avionics.llm.node.NodeFleet;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.LiveSettings;
 import java.util.ArrayList;
@@ -56,6 +55,7 @@ public final class Avionics implements AutoCloseable {
         List<Module> modules = new ArrayList<>(List.of(more));
         modules.add(new AirframeModule());
         modules.add(new LLMModule(settings));
+        modules.add(new GatewayModule());
         return new Avionics(Guice.createInjector(modules));
     }
 
@@ -74,6 +74,11 @@ public final class Avionics implements AutoCloseable {
         return injector.getInstance(LLMFactory.class);
     }
 
+    /** The gateway over the factory's providers, made when it is first asked for. */
+    public LLMGateway gateway() {
+        return injector.getInstance(LLMGateway.class);
+    }
+
     /** The injector, for what else is bound. */
     public Injector injector() {
         return injector;
@@ -81,8 +86,6 @@ public final class Avionics implements AutoCloseable {
 
     @Override
     public void close() {
-        injector.getInstance(LLMFactory.class).close();
-        injector.getInstance(NodeFleet.class).close();
-        injector.getInstance(Airframe.class).close();
+        injector.getInstance(Closing.class).close();
     }
 }

@@ -95,8 +95,8 @@ public final class LLMModule extends AbstractModule {
 
     @Provides
     @Singleton
-    NodeFleet fleet(Supplier<AvionicsSettings> now, Airframe airframe) {
-        return NodeFleet.of(now.get(), airframe);
+    NodeFleet fleet(Supplier<AvionicsSettings> now, Airframe airframe, Closing closing) {
+        return closing.later(NodeFleet.of(now.get(), airframe));
     }
 
     @Provides
@@ -106,8 +106,9 @@ public final class LLMModule extends AbstractModule {
             Airframe airframe,
             AgentRegistry agents,
             NodeFleet fleet,
-            LLMTelemetry telemetry) {
-        return new LLMFactory(now, airframe, agents, fleet, telemetry);
+            LLMTelemetry telemetry,
+            Closing closing) {
+        return closing.later(new LLMFactory(now, airframe, agents, fleet, telemetry));
     }
 
     @Provides

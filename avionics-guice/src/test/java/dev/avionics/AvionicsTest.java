@@ -18,6 +18,9 @@ import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.WireProtocol;
 import dev.avionics.airframe.spi.WireScope;
+import dev.avionics.gateway.GatewayRequest;
+import dev.avionics.gateway.GatewayResponse;
+import dev.avionics.gateway.LLMGateway;
 import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.MockProvider;
 import dev.avionics.llm.agent.AgentConfig;
@@ -31,8 +34,10 @@ import dev.avionics.llm.telemetry.TelemetryOptions;
 import dev.avionics.llm.telemetry.UsageCost;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.context.propagation.ContextPropagators;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -117,6 +122,51 @@ class AvionicsTest {
             assertThat(before.defaultModel()).isNotEqualTo("other");
             assertThat(avionics.provider().defaultModel()).isEqualTo("other");
         }
+    }
+
+    @Test
+    @Tag("row-139")
+    void gateway_isOneForAllAndHasTheLayersThatAreBound() {
+        List<String> seen = new ArrayList<>();
+        AbstractModule own = new AbstractModule() {
+            @Override
+            protected void configure() {
+                GatewayModule.customizers(binder())
+                        .addBinding()
+                        .toInstance(gateway -> gateway.layer(150, (request, call, next) -> {
+                            seen.add(call.agent());
+                            return next.infer(request, call);
+                        }));
+            }
+        };
+        try (Avionics avionics = Avionics.create(MOCK, own)) {
+            GatewayResponse response = avionics.gateway()
+                    .complete(GatewayRequest.builder("Hello").agent("planner").build());
+
+            assertThat(response.text()).isEqualTo("Hello");
+            assertThat(seen).containsExactly("planner");
+            assertThat(avionics.gateway()).isSameAs(avionics.injector().getInstance(LLMGateway.class));
+        }
+    }
+
+    @Test
+    void close_closesAGatewayThatWasAskedForAndMakesNone() {
+        AtomicInteger closed = new AtomicInteger();
+        AbstractModule own = new AbstractModule() {
+            @Override
+            protected void configure() {
+                GatewayModule.customizers(binder())
+                        .addBinding()
+                        .toInstance(gateway -> gateway.owns(closed::incrementAndGet));
+            }
+        };
+        Avionics.create(MOCK, own).close();
+        assertThat(closed).hasValue(0);
+
+        Avionics used = Avionics.create(MOCK, own);
+        assertThat(used.gateway()).isNotNull();
+        used.close();
+        assertThat(closed).hasValue(1);
     }
 
     @Test

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param from when it begins to hold; null if it has always held, as far as anybody knows
  * @param asOf when it was looked up, as {@code 2026-11} or {@code 2026-11-18}; empty if nobody wrote it down
  * @param source where it was looked up; empty if nobody wrote it down
+ * @param contextWindow tokens that a prompt and its answer may have together; 0 if not known
  */
 public record Price(
         String provider,
@@ -33,7 +34,8 @@ public record Price(
         boolean free,
         @Nullable Instant from,
         String asOf,
-        String source) {
+        String source,
+        long contextWindow) {
     /** The model of a price that holds for all models of a provider. */
     public static final String ANY = "*";
 
@@ -77,6 +79,9 @@ public record Price(
                         "tiers: two above " + tiers.get(i).above() + " (expected: different thresholds)");
             }
         }
+        if (contextWindow < 0) {
+            throw new IllegalArgumentException("contextWindow: " + contextWindow + " (expected: >= 0)");
+        }
         if (free && !(rates.equals(NOTHING) && tiers.isEmpty())) {
             throw new IllegalArgumentException("rates: " + rates + " (expected: none, for it is free)");
         }
@@ -105,7 +110,8 @@ public record Price(
                 .free(free)
                 .from(from)
                 .asOf(asOf)
-                .source(source);
+                .source(source)
+                .contextWindow(contextWindow);
     }
 
     /**
@@ -149,6 +155,7 @@ public record Price(
         private @Nullable Instant from;
         private String asOf = "";
         private String source = "";
+        private long contextWindow;
 
         private Builder(String provider, String model, Rates rates) {
             this.provider = requireNonNull(provider, "provider");
@@ -191,9 +198,15 @@ public record Price(
             return this;
         }
 
+        /** Tokens that a prompt and its answer may have together; 0, the default, if not known. */
+        public Builder contextWindow(long value) {
+            contextWindow = value;
+            return this;
+        }
+
         /** @throws IllegalArgumentException if something does not fit */
         public Price build() {
-            return new Price(provider, model, agent, rates, tiers, free, from, asOf, source);
+            return new Price(provider, model, agent, rates, tiers, free, from, asOf, source, contextWindow);
         }
     }
 }

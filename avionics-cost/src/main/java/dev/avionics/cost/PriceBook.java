@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -145,6 +146,20 @@ public final class PriceBook {
             found = loose(caller, readings, at);
         }
         return Optional.ofNullable(found == null ? loose("", readings, at) : found);
+    }
+
+    /**
+     * How many tokens a prompt and its answer may have together.
+     *
+     * @return empty if the list does not know it for certain
+     */
+    public OptionalLong contextWindow(String provider, String model, Instant at) {
+        return quote(provider, model, at)
+                .filter(Quote::certain)
+                .map(quote -> quote.price().contextWindow())
+                .filter(window -> window > 0)
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
     }
 
     /** A local backend may call its models what it likes: a seller's name in them does not make them that seller's. */

@@ -117,6 +117,7 @@ final class PriceBookReader {
         String date = "";
         String source = "";
         boolean free = false;
+        long window = 0;
         Instant from = null;
         List<Price.Tier> tiers = new ArrayList<>();
         Map<String, BigDecimal> rates = new HashMap<>();
@@ -131,8 +132,13 @@ final class PriceBookReader {
                 case "source" -> source = string(at);
                 case "free" -> free = bool(at);
                 case "from" -> from = instant(at);
+                case "contextWindow" -> window = tokens(at);
                 case "tiers" -> elements(at, each -> tiers.add(tier(each)));
-                default -> rate(at, rates, "provider, model, agent, asOf, source, free, from, tiers, " + NUMBERS);
+                default ->
+                    rate(
+                            at,
+                            rates,
+                            "provider, model, agent, asOf, source, free, from, contextWindow, tiers, " + NUMBERS);
             }
         }
         try {
@@ -149,6 +155,7 @@ final class PriceBookReader {
                     .from(from)
                     .asOf(date.isEmpty() ? asOf : date)
                     .source(source)
+                    .contextWindow(window)
                     .tiers(tiers)
                     .build());
         } catch (IllegalArgumentException e) {

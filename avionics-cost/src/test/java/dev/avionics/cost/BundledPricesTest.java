@@ -76,6 +76,7 @@ class BundledPricesTest {
         assertThat(quote.price().model()).isEqualToIgnoringCase(row.cell("model"));
         assertThat(quote.price().source()).isEqualTo(table.source(row));
         assertThat(quote.price().asOf()).isEqualTo(table.asOf(row));
+        assertThat(quote.price().contextWindow()).isEqualTo(PriceTable.window(row));
         assertThat(quote.price().tiers()).hasSameSizeAs(table.tiers(row));
         assertRates(quote.price().ratesFor(0), row);
     }

@@ -199,6 +199,16 @@ class PriceBookTest {
         });
     }
 
+    @Test
+    void contextWindow_isThatOfTheModelItself() {
+        PriceBook book = PriceBook.bundled();
+
+        assertThat(book.contextWindow("openai", "gpt-4o-mini", DAY)).hasValue(128_000);
+        assertThat(book.contextWindow("openai", "gpt-4", DAY)).hasValue(8192);
+        assertThat(book.contextWindow("openai", "gpt-4-of-tomorrow", DAY)).isEmpty();
+        assertThat(book.contextWindow("ollama", "llama3.2", DAY)).isEmpty();
+    }
+
     // Files
 
     @Test
@@ -207,6 +217,7 @@ class PriceBookTest {
                 + " \"model\": \"M\", \"agent\": \"planner\", \"input\": 0.100000000000000005, \"output\": 12e-1,"
                 + " \"cacheRead\": 0, \"cacheWriteShort\": 2, \"cacheWriteLong\": 3, \"reasoning\": 4, \"audioInput\": 5,"
                 + " \"audioOutput\": 6, \"from\": \"2026-01-01\", \"source\": \"contract\","
+                + " \"contextWindow\": 8192,"
                 + " \"tiers\": [{\"above\": 20, \"input\": 9}, {\"above\": 10, \"input\": 8, \"output\": 1}]}]}");
 
         Price price = book.quote("a", "m", "Planner", DAY).orElseThrow().price();
@@ -231,7 +242,8 @@ class PriceBookTest {
                         false,
                         Instant.parse("2026-01-01T00:00:00Z"),
                         "2026-11-26",
-                        "contract"));
+                        "contract",
+                        8192));
         assertThat(book.quote("a", "m", DAY)).isEmpty();
     }
 

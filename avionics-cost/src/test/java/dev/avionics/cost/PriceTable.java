@@ -104,12 +104,18 @@ final class PriceTable {
                 .build();
     }
 
+    static long window(Row row) {
+        BigDecimal tokens = row.number("context_window");
+        return tokens == null ? 0 : tokens.longValueExact();
+    }
+
     private Price price(Row row) {
         String from = since.get(row.key());
         return Price.builder(row.cell("provider"), row.cell("model"), rates(row))
                 .from(from == null ? null : Instant.parse(from + "T00:00:00Z"))
                 .asOf(asOf(row))
                 .source(source(row))
+                .contextWindow(window(row))
                 .tiers(tiers(row).stream()
                         .map(tier -> new Price.Tier(Long.parseLong(tier.cell("input_tokens_above")), rates(tier)))
                         .toList())
@@ -129,6 +135,7 @@ final class PriceTable {
                         .from(price.from())
                         .asOf(price.asOf())
                         .source(price.source())
+                        .contextWindow(price.contextWindow())
                         .build();
     }
 
@@ -187,6 +194,9 @@ final class PriceTable {
                                 return each;
                             })
                             .toList());
+        }
+        if (price.contextWindow() > 0) {
+            fields.put("contextWindow", price.contextWindow());
         }
         fields.put("asOf", price.asOf());
         fields.put("source", price.source());

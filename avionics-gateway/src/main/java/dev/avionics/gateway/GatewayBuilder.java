@@ -10,6 +10,7 @@ import dev.avionics.llm.telemetry.LLMTelemetry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.ServiceLoader;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,22 @@ public final class GatewayBuilder {
     GatewayBuilder(ProviderLookup providers, Airframe airframe) {
         this.providers = requireNonNull(providers, "providers");
         this.airframe = requireNonNull(airframe, "airframe");
+    }
+
+    /**
+     * Everything that {@code avionics.yaml} says of the gateway. Later calls of this builder win over it.
+     *
+     * @throws dev.avionics.llm.settings.SettingsException if there is a file of prices that cannot be used
+     */
+    public GatewayBuilder settings(GatewaySettings value) {
+        value.applyTo(this);
+        return this;
+    }
+
+    /** Lets those add to this that {@link ServiceLoader} finds with a class loader, such as that of a separate jar. */
+    public GatewayBuilder discover(ClassLoader loader) {
+        ServiceLoader.load(GatewayCustomizer.class, loader).forEach(customizer -> customizer.customize(this));
+        return this;
     }
 
     /** Where calls go when their first target fails; default nowhere. */

@@ -15,8 +15,11 @@ import dev.avionics.airframe.stream.InferenceStream;
 import dev.avionics.airframe.stream.Outcome;
 import dev.avionics.llm.Embedding;
 import dev.avionics.llm.Inference;
+import dev.avionics.llm.agent.AgentRegistry;
+import dev.avionics.llm.factory.LLMFactory;
+import dev.avionics.llm.node.NodeFleet;
+import dev.avionics.llm.settings.AvionicsSettings;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * {@link LayerOrder} says in which order. Thread-safe.
  *
  * <pre>{@code
- * LLMGateway gateway = LLMGateway.builder(ProviderLookup.of(factory), airframe)
+ * LLMGateway gateway = LLMGateway.builder(AvionicsSettings.load())
  *         .fallback(FallbackPolicy.to(List.of(GatewayTarget.parse("openai/gpt-4o-mini"))))
  *         .build();
  * GatewayResponse response = gateway.complete(GatewayRequest.builder("Analyze this code")
@@ -59,6 +62,31 @@ public final class LLMGateway implements Inference, Embedding, AutoCloseable {
         resources = assembly.resources();
         chain = assembly.chain();
         owned = List.copyOf(builder.owned);
+    }
+
+    /**
+     * A builder of a gateway that has all of its own: the backends on the class path, the providers, agents and nodes of these
+     * settings, what the section {@code gateway} says, and what {@link GatewayCustomizer}s add. Closing the gateway closes it all; so a builder that is made is to be built.
+     *
+     * @throws dev.avionics.llm.settings.SettingsException if the settings are wrong
+     */
+    public static GatewayBuilder builder(AvionicsSettings settings) {
+        GatewaySettings section = GatewaySettings.of(settings);
+        Airframe airframe = Airframe.create();
+        GatewayBuilder builder = null;
+        try {
+            NodeFleet fleet = NodeFleet.of(settings, airframe);
+            LLMFactory factory = new LLMFactory(() -> settings, airframe, new AgentRegistry(), fleet);
+            builder =
+                    builder(ProviderLookup.of(factory), airframe).owns(factory).owns(fleet);
+            return builder.settings(section).owns(airframe).discover(LLMGateway.class.getClassLoader());
+        } catch (RuntimeException | Error bad) {
+            if (builder != null) {
+                close(builder.owned, bad);
+            }
+            airframe.close();
+            throw bad;
+        }
     }
 
     /** A builder; lookup and airframe stay their owners'. */
@@ -212,18 +240,20 @@ public final class LLMGateway implements Inference, Embedding, AutoCloseable {
     @Override
     public void close() {
         callbacks.close();
-        List<Exception> failed = new ArrayList<>();
-        for (AutoCloseable resource : owned) {
+        IllegalStateException failed = new IllegalStateException("not everything of the gateway could be closed");
+        close(owned, failed);
+        if (failed.getSuppressed().length > 0) {
+            throw failed;
+        }
+    }
+
+    private static void close(List<AutoCloseable> resources, Throwable told) {
+        for (AutoCloseable resource : resources) {
             try {
                 resource.close();
             } catch (Exception e) {
-                failed.add(e);
+                told.addSuppressed(e);
             }
-        }
-        if (!failed.isEmpty()) {
-            IllegalStateException all = new IllegalStateException("not everything of the gateway could be closed");
-            failed.forEach(all::addSuppressed);
-            throw all;
         }
     }
 }

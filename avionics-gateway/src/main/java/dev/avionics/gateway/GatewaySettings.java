@@ -1,0 +1,135 @@
+package dev.avionics.gateway;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.avionics.airframe.call.RetryPolicy;
+import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.cost.CostCalculator;
+import dev.avionics.cost.PriceFile;
+import dev.avionics.llm.settings.AvionicsSettings;
+import dev.avionics.llm.settings.SettingsException;
+import dev.avionics.llm.settings.SettingsSection;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The section {@code gateway} of {@code avionics.yaml}. It is read when a gateway is built; providers and agents may change while
+ * it runs.
+ *
+ * @param fallback {@code fallback}: where calls go when their first target fails; default nowhere
+ * @param retries {@code max-attempts}: attempts over all targets; default four
+ * @param breaker {@code breaker}: whether targets that fail are left alone for a while; default true
+ * @param textToolCalls {@code text-tool-calls}: whether tool calls written as text are read; default false
+ * @param enforceResources {@code enforce-resources}: whether calls are refused after the resource callback said that it is enough;
+ *     default false
+ * @param prices {@code prices}: a file of prices on top of the bundled ones; default none
+ * @param pricesRefresh {@code prices-refresh}: how often the file is looked at; default every minute
+ */
+public record GatewaySettings(
+        FallbackPolicy fallback,
+        RetryPolicy retries,
+        boolean breaker,
+        boolean textToolCalls,
+        boolean enforceResources,
+        Optional<Path> prices,
+        Duration pricesRefresh) {
+    private static final Duration DEFAULT_REFRESH = Duration.ofMinutes(1);
+    private static final List<String> FIELDS = List.of(
+            "fallback", "max-attempts", "breaker", "text-tool-calls", "enforce-resources", "prices", "prices-refresh");
+
+    /** The settings that name targets for one kind of failures. */
+    private static final Map<String, ErrorCategory> BY_CATEGORY = Map.of(
+            "context-length", ErrorCategory.CONTEXT_LENGTH,
+            "content-filter", ErrorCategory.CONTENT_FILTER,
+            "rate-limited", ErrorCategory.RATE_LIMITED);
+
+    private static final List<String> FALLBACK_FIELDS =
+            List.of("targets", "first-content", "after-refusal", "context-length", "content-filter", "rate-limited");
+
+    public GatewaySettings {
+        requireNonNull(fallback, "fallback");
+        requireNonNull(retries, "retries");
+        requireNonNull(prices, "prices");
+        requireNonNull(pricesRefresh, "pricesRefresh");
+    }
+
+    /**
+     * What the section says.
+     *
+     * @throws SettingsException if something there is wrong; it names the field and the file
+     */
+    public static GatewaySettings of(AvionicsSettings settings) {
+        SettingsSection section = SettingsSection.of(settings, "gateway").allow(FIELDS);
+        return new GatewaySettings(
+                fallback(section.inner("fallback").allow(FALLBACK_FIELDS), settings),
+                section.whole("max-attempts", 1)
+                        .map(attempts -> RetryPolicy.DEFAULT.withMaxRetries(attempts - 1))
+                        .orElse(RetryPolicy.DEFAULT),
+                section.flag("breaker").orElse(true),
+                section.flag("text-tool-calls").orElse(false),
+                section.flag("enforce-resources").orElse(false),
+                section.value("prices", Path::of, "a file's path"),
+                section.seconds("prices-refresh").orElse(DEFAULT_REFRESH));
+    }
+
+    private static FallbackPolicy fallback(SettingsSection section, AvionicsSettings settings) {
+        FallbackPolicy policy = FallbackPolicy.to(targets(section, "targets", settings))
+                .withFirstContent(section.seconds("first-content").orElse(FallbackPolicy.DEFAULT_FIRST_CONTENT))
+                .withAfterRefusal(section.flag("after-refusal").orElse(false));
+        for (Map.Entry<String, ErrorCategory> each : BY_CATEGORY.entrySet()) {
+            if (section.has(each.getKey())) {
+                policy = policy.with(each.getValue(), targets(section, each.getKey(), settings));
+            }
+        }
+        return policy;
+    }
+
+    private static List<GatewayTarget> targets(SettingsSection section, String field, AvionicsSettings settings) {
+        return section.texts(field).stream()
+                .map(text -> {
+                    try {
+                        GatewayTarget target = GatewayTarget.parse(text);
+                        // A name that nobody knows is told now, not when the first target has failed.
+                        settings.typeOf(target.provider());
+                        return target;
+                    } catch (IllegalArgumentException unknown) {
+                        throw section.wrong(field + ": " + text, "provider or provider/model; " + unknown.getMessage());
+                    }
+                })
+                .toList();
+    }
+
+    /**
+     * Sets all of this in a builder. A file of prices is read, followed while the gateway lives, and closed with it.
+     *
+     * @throws SettingsException if there is a file of prices that cannot be used
+     */
+    void applyTo(GatewayBuilder gateway) {
+        gateway.retryPolicy(retries)
+                .breaker(breaker)
+                .textToolCalls(textToolCalls)
+                .enforceResources(enforceResources);
+        CostCalculator calculator =
+                prices.map(file -> calculator(file, gateway)).orElseGet(CostCalculator::shared);
+        gateway.pricing(Pricing.of(calculator));
+        gateway.fallback(fallback.withWindows(
+                (provider, model) -> calculator.prices().contextWindow(provider, model, gateway.clock.instant())));
+    }
+
+    private CostCalculator calculator(Path file, GatewayBuilder gateway) {
+        PriceFile followed;
+        try {
+            followed = PriceFile.builder(file)
+                    .watch(pricesRefresh, gateway.airframe.scheduler())
+                    .open();
+        } catch (IOException | IllegalArgumentException bad) {
+            throw new SettingsException("gateway.prices: " + bad.getMessage() + " (expected: a file of prices)");
+        }
+        gateway.owns(followed);
+        return CostCalculator.builder().prices(followed).build();
+    }
+}

@@ -16,6 +16,7 @@ import dev.avionics.airframe.stream.Outcome;
 import dev.avionics.llm.Embedding;
 import dev.avionics.llm.Inference;
 import dev.avionics.llm.agent.AgentRegistry;
+import dev.avionics.llm.client.LLMClient;
 import dev.avionics.llm.factory.LLMFactory;
 import dev.avionics.llm.node.NodeFleet;
 import dev.avionics.llm.settings.AvionicsSettings;
@@ -42,6 +43,7 @@ public final class LLMGateway implements Inference, Embedding, AutoCloseable {
     private static final Consumer<StreamingChunk> NOBODY = chunk -> {};
 
     private final Airframe airframe;
+    private final ProviderLookup providers;
     private final GatewayLayer.Next chain;
     private final StatsBook stats;
     private final Callbacks callbacks;
@@ -52,6 +54,7 @@ public final class LLMGateway implements Inference, Embedding, AutoCloseable {
     private volatile @Nullable Consumer<StreamingChunk> streamingCallback;
 
     LLMGateway(GatewayBuilder builder) {
+        providers = builder.providers;
         airframe = builder.airframe;
         clock = builder.clock;
         stats = new StatsBook();
@@ -206,6 +209,11 @@ public final class LLMGateway implements Inference, Embedding, AutoCloseable {
     @Override
     public CallContext newCall() {
         return airframe.newCall();
+    }
+
+    /** The simple client whose calls go through this gateway. */
+    public LLMClient client() {
+        return LLMClient.over(this, this, () -> providers.forAgent(GatewayRequest.UNKNOWN_AGENT));
     }
 
     /** What was done so far; each end is counted before its call's own end is told. */

@@ -26,4 +26,7 @@ public interface Embedding {
     default EmbeddingResult vectors(@Nullable String model, EmbeddingRequest request, CallContext context) {
         return Waiting.forValue(embed(model, request, context));
     }
+
+    /** A fresh call with the delivery that belongs to this. */
+    CallContext newCall();
 }

@@ -9,6 +9,8 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Message;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.stream.InferenceStream;
+import dev.avionics.llm.Embedding;
+import dev.avionics.llm.Inference;
 import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.agent.AgentRegistry;
 import dev.avionics.llm.factory.LLMFactory;
@@ -32,8 +34,9 @@ public final class LLMClient {
     private static final Logger LOG = LoggerFactory.getLogger(LLMClient.class);
     private static final double COMPLETE_TEMPERATURE = 0.3;
 
-    private final Supplier<LLMProvider> chats;
-    private final Supplier<LLMProvider> embeddings;
+    private final Supplier<? extends Inference> chats;
+    private final Supplier<? extends Embedding> embeddings;
+    private final Supplier<LLMProvider> named;
 
     /**
      * A client of the providers that a factory's settings name, for chats and for embeddings; the factory stays its owner's.
@@ -55,8 +58,27 @@ public final class LLMClient {
      * @param embeddings gives the provider of embeddings
      */
     public LLMClient(Supplier<LLMProvider> chats, Supplier<LLMProvider> embeddings) {
-        this.chats = requireNonNull(chats, "chats");
-        this.embeddings = requireNonNull(embeddings, "embeddings");
+        this(requireNonNull(chats, "chats"), requireNonNull(embeddings, "embeddings"), chats);
+    }
+
+    private LLMClient(
+            Supplier<? extends Inference> chats,
+            Supplier<? extends Embedding> embeddings,
+            Supplier<LLMProvider> named) {
+        this.chats = chats;
+        this.embeddings = embeddings;
+        this.named = named;
+    }
+
+    /**
+     * A client whose calls go through something else than a provider, such as a gateway.
+     *
+     * @param named what {@link #provider()} and {@link #model()} tell of: the provider that calls begin with
+     */
+    public static LLMClient over(Inference chats, Embedding embeddings, Supplier<LLMProvider> named) {
+        requireNonNull(chats, "chats");
+        requireNonNull(embeddings, "embeddings");
+        return new LLMClient(() -> chats, () -> embeddings, requireNonNull(named, "named"));
     }
 
     /**
@@ -95,8 +117,8 @@ public final class LLMClient {
     }
 
     InferenceStream<InferenceEvent> events(List<Message> messages, String systemPrompt, ChatOptions options) {
-        LLMProvider provider = chats.get();
-        return provider.infer(options.model(), request(messages, systemPrompt, options), provider.newCall());
+        Inference inference = chats.get();
+        return inference.infer(options.model(), request(messages, systemPrompt, options), inference.newCall());
     }
 
     private static InferenceRequest request(List<Message> messages, String systemPrompt, ChatOptions options) {
@@ -153,9 +175,9 @@ public final class LLMClient {
         if (texts.isEmpty()) {
             return List.of();
         }
-        LLMProvider provider = embeddings.get();
+        Embedding embedding = embeddings.get();
         EmbeddingRequest request = new EmbeddingRequest(texts, null, null, Map.of());
-        return provider.vectors(null, request, provider.newCall()).vectors();
+        return embedding.vectors(null, request, embedding.newCall()).vectors();
     }
 
     /** The vector of a text; empty if there is none for whatever reason, which is told in the log. Blocks. */
@@ -169,14 +191,14 @@ public final class LLMClient {
         }
     }
 
-    /** The name of the provider that would answer now. */
+    /** The name of the provider that calls begin with now. */
     public String provider() {
-        return chats.get().name();
+        return named.get().name();
     }
 
     /** The model that would answer now; empty where the backend serves a single one. */
     public String model() {
-        return chats.get().defaultModel();
+        return named.get().defaultModel();
     }
 
     /** A conversation with this client, which keeps what was said. */

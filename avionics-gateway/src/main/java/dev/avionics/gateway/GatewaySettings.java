@@ -7,6 +7,7 @@ import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.cost.CostCalculator;
 import dev.avionics.cost.PriceFile;
 import dev.avionics.llm.settings.AvionicsSettings;
+import dev.avionics.llm.settings.SectionSchema;
 import dev.avionics.llm.settings.SettingsException;
 import dev.avionics.llm.settings.SettingsSection;
 import java.io.IOException;
@@ -38,17 +39,33 @@ public record GatewaySettings(
         Optional<Path> prices,
         Duration pricesRefresh) {
     private static final Duration DEFAULT_REFRESH = Duration.ofMinutes(1);
-    private static final List<String> FIELDS = List.of(
-            "fallback", "max-attempts", "breaker", "text-tool-calls", "enforce-resources", "prices", "prices-refresh");
+    private static final SectionSchema FALLBACK = SectionSchema.builder()
+            .texts("targets", "Where a call goes when its first target fails, in order: provider or provider/model.")
+            .seconds("first-content", "15", "The longest wait for the first content while another target is left.")
+            .flag("after-refusal", false, "Whether a request that a target refuses as wrong goes on to the next one.")
+            .texts("context-length", "Targets for prompts that are too long.")
+            .texts("content-filter", "Targets for what another's filter stopped.")
+            .texts("rate-limited", "Targets after too many requests.")
+            .build();
+
+    private static final SectionSchema SCHEMA = SectionSchema.builder()
+            .section("fallback", FALLBACK, "Where calls go when their first target fails.")
+            .whole("max-attempts", 1, "4", "Attempts of a call over all targets.")
+            .flag("breaker", true, "Whether targets that fail are left alone for a while.")
+            .flag("text-tool-calls", false, "Whether tool calls that a model writes as JSON text are read.")
+            .flag(
+                    "enforce-resources",
+                    false,
+                    "Whether calls are refused after the resource callback said that it is enough.")
+            .text("prices", null, "A file of prices on top of the bundled ones.")
+            .seconds("prices-refresh", "60", "How often the file of prices is looked at.")
+            .build();
 
     /** The settings that name targets for one kind of failures. */
     private static final Map<String, ErrorCategory> BY_CATEGORY = Map.of(
             "context-length", ErrorCategory.CONTEXT_LENGTH,
             "content-filter", ErrorCategory.CONTENT_FILTER,
             "rate-limited", ErrorCategory.RATE_LIMITED);
-
-    private static final List<String> FALLBACK_FIELDS =
-            List.of("targets", "first-content", "after-refusal", "context-length", "content-filter", "rate-limited");
 
     public GatewaySettings {
         requireNonNull(fallback, "fallback");
@@ -57,15 +74,20 @@ public record GatewaySettings(
         requireNonNull(pricesRefresh, "pricesRefresh");
     }
 
+    /** The fields of the section. */
+    public static SectionSchema schema() {
+        return SCHEMA;
+    }
+
     /**
      * What the section says.
      *
      * @throws SettingsException if something there is wrong; it names the field and the file
      */
     public static GatewaySettings of(AvionicsSettings settings) {
-        SettingsSection section = SettingsSection.of(settings, "gateway").allow(FIELDS);
+        SettingsSection section = SettingsSection.of(settings, "gateway").allow(SCHEMA);
         return new GatewaySettings(
-                fallback(section.inner("fallback").allow(FALLBACK_FIELDS), settings),
+                fallback(section.inner("fallback").allow(FALLBACK), settings),
                 section.whole("max-attempts", 1)
                         .map(attempts -> RetryPolicy.DEFAULT.withMaxRetries(attempts - 1))
                         .orElse(RetryPolicy.DEFAULT),

@@ -2,6 +2,7 @@ package dev.avionics.llm.node;
 
 import dev.avionics.airframe.endpoint.EndpointRegistry;
 import dev.avionics.llm.settings.AvionicsSettings;
+import dev.avionics.llm.settings.SectionSchema;
 import java.util.List;
 import java.util.Optional;
 
@@ -46,6 +47,11 @@ public interface NodeProfiles {
      */
     static NodeProfiles of(AvionicsSettings settings) {
         return of(NodeSection.read(settings));
+    }
+
+    /** The fields of each node in the section {@code nodes} of {@code avionics.yaml}. */
+    static SectionSchema schema() {
+        return NodeSection.SCHEMA;
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.avionics.llm.node;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.ProviderId;
 import dev.avionics.llm.settings.ProviderSettings;
+import dev.avionics.llm.settings.SectionSchema;
 import dev.avionics.llm.settings.SettingsSection;
 import java.math.BigDecimal;
 import java.net.URI;
@@ -12,28 +13,29 @@ import java.util.Optional;
 
 /** Reads the section {@code nodes} of {@code avionics.yaml}. */
 final class NodeSection {
-    private static final List<String> FIELDS = List.of(
-            "name",
-            "base-url",
-            "provider",
-            "agents",
-            "model",
-            "vram-gb",
-            "ram-gb",
-            "model-size-gb",
-            "max-parallel",
-            "gpu-id",
-            "priority",
-            "tags",
-            "load",
-            "metadata");
+    static final SectionSchema SCHEMA = SectionSchema.builder()
+            .text("name", null, "What people call the node; unique.")
+            .text("base-url", null, "Where a llama-server is called; or name a provider.")
+            .text("provider", null, "A provider's name, in place of an address.")
+            .texts("agents", "The agents whose home it is.")
+            .text("model", null, "The model that it serves, by the name that it is called with.")
+            .number("vram-gb", 0, "0", "Memory of the graphics card in GB.")
+            .number("ram-gb", 0, "0", "Memory of the machine in GB.")
+            .number("model-size-gb", 0, "0", "What the model takes of the card's memory, in GB.")
+            .whole("max-parallel", 1, "1", "Calls that it answers at a time.")
+            .text("gpu-id", null, "The graphics card.")
+            .whole("priority", Integer.MIN_VALUE, "0", "Nodes with a higher one come first.")
+            .texts("tags", "What a call may ask for.")
+            .text("load", null, "How it tells its load.")
+            .free("metadata", "Notes of your own.")
+            .build();
 
     private final AvionicsSettings settings;
     private final SettingsSection section;
 
     private NodeSection(AvionicsSettings settings, SettingsSection section) {
         this.settings = settings;
-        this.section = section.allow(FIELDS);
+        this.section = section.allow(SCHEMA);
     }
 
     static List<InferenceNode> read(AvionicsSettings settings) {

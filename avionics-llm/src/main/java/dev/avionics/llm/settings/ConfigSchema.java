@@ -17,8 +17,12 @@ public final class ConfigSchema {
 
     private ConfigSchema() {}
 
-    /** The schema as text, with line ends. */
-    public static String json() {
+    /**
+     * The schema as text, with line ends.
+     *
+     * @param sections those that are read elsewhere, by their names; one that is not given may hold anything
+     */
+    public static String json(Map<String, SectionSchema> sections) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("$schema", "https://json-schema.org/draft/2020-12/schema");
         root.put("title", "avionics.yaml");
@@ -29,9 +33,11 @@ public final class ConfigSchema {
         }
         properties.put("providers", providers());
         properties.put("agents", agents());
-        properties.put("nodes", Map.of("type", List.of("array", OBJECT)));
-        properties.put("gateway", Map.of("type", OBJECT));
-        properties.put("server", Map.of("type", OBJECT));
+        properties.put("nodes", listOf(sections.get("nodes")));
+        for (String name : List.of("gateway", "server")) {
+            SectionSchema schema = sections.get(name);
+            properties.put(name, schema == null ? Map.of("type", OBJECT) : schema.json());
+        }
         root.put("properties", properties);
         root.put("additionalProperties", false);
         StringBuilder text = new StringBuilder();
@@ -153,6 +159,15 @@ public final class ConfigSchema {
         agents.put("description", "What holds for each agent.");
         agents.put("additionalProperties", object(fields));
         return agents;
+    }
+
+    private static Map<String, Object> listOf(@Nullable SectionSchema items) {
+        Map<String, Object> list = new LinkedHashMap<>();
+        list.put("type", "array");
+        if (items != null) {
+            list.put("items", items.json());
+        }
+        return list;
     }
 
     private static Map<String, Object> described(Map<String, ?> value, String words) {

@@ -2,6 +2,7 @@ package dev.avionics.llm.settings;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.avionics.llm.settings.AvionicsSettings.Setting;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,11 +48,12 @@ public final class SettingsSection {
     }
 
     /**
-     * Checks that there are no others.
+     * Checks that there are no fields but these; what stands below them is checked when it is read.
      *
      * @return this
      */
-    public SettingsSection allow(List<String> names) {
+    public SettingsSection allow(SectionSchema schema) {
+        List<String> names = schema.names();
         for (Object field : fields.keySet()) {
             if (!names.contains(String.valueOf(field))) {
                 throw new SettingsException(path + "." + field + ": no such setting"
@@ -180,12 +182,40 @@ public final class SettingsSection {
     public <E extends Enum<E>> Optional<E> oneOf(String field, Class<E> type) {
         List<String> names = new ArrayList<>();
         for (E constant : type.getEnumConstants()) {
-            names.add(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            names.add(written(constant));
         }
         return value(
                 field,
                 text -> Enum.valueOf(type, text.toUpperCase(Locale.ROOT).replace('-', '_')),
                 "one of " + String.join(", ", names));
+    }
+
+    static String written(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Every field of a schema as it is in force here, those below it too; for printing. */
+    public List<Setting> settings(SectionSchema schema) {
+        List<Setting> shown = new ArrayList<>();
+        for (SectionSchema.Field field : schema.fields()) {
+            if (field.below() != null) {
+                shown.addAll(inner(field.name()).settings(field.below()));
+                continue;
+            }
+            Object value = fields.get(field.name());
+            String origin = value != null
+                    ? settings.configFile().toString()
+                    : field.byDefault() == null ? "not set" : "default";
+            shown.add(new Setting(
+                    path + "." + field.name(), List.of(), value == null ? field.byDefault() : text(value), origin));
+        }
+        return shown;
+    }
+
+    private static String text(Object value) {
+        return value instanceof List<?> list
+                ? String.join(", ", list.stream().map(String::valueOf).toList())
+                : value.toString();
     }
 
     /** What is thrown for a field that is wrong. */

@@ -1,15 +1,20 @@
 package dev.avionics.server.cli;
 
 import dev.avionics.airframe.json.JsonWriter;
+import dev.avionics.gateway.GatewaySettings;
 import dev.avionics.llm.agent.AgentRegistry;
 import dev.avionics.llm.agent.AgentSettings;
+import dev.avionics.llm.node.NodeProfiles;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.AvionicsSettings.Setting;
 import dev.avionics.llm.settings.ConfigSchema;
 import dev.avionics.llm.settings.ProviderSettings;
+import dev.avionics.llm.settings.SectionSchema;
+import dev.avionics.llm.settings.SettingsSection;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The command {@code config}. */
@@ -30,7 +35,7 @@ final class ConfigCommand extends Command {
     @Override
     int run(Session session) {
         if (schema) {
-            console().answer(ConfigSchema.json());
+            console().answer(ConfigSchema.json(sections()));
             return ExitCode.DONE;
         }
         AvionicsSettings settings = session.settings();
@@ -42,8 +47,19 @@ final class ConfigCommand extends Command {
         }
         settings.namedProviders().forEach(name -> shown.add(provider(settings, name)));
         settings.section("agents").keySet().forEach(name -> shown.addAll(agent(settings, name)));
+        // What is wrong there is told here, not at the first call.
+        GatewaySettings.of(settings);
+        SettingsSection.of(settings, "gateway").settings(GatewaySettings.schema()).stream()
+                .filter(setting ->
+                        all || setting.origin().equals(settings.configFile().toString()))
+                .forEach(shown::add);
         console().answer(backend.json ? json(shown) + "\n" : table(shown));
         return ExitCode.DONE;
+    }
+
+    /** The sections that are read by others than the settings themselves. */
+    static Map<String, SectionSchema> sections() {
+        return Map.of("nodes", NodeProfiles.schema(), "gateway", GatewaySettings.schema());
     }
 
     private static Setting provider(AvionicsSettings settings, String name) {

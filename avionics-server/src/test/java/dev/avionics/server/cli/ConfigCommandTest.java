@@ -94,10 +94,28 @@ class ConfigCommandTest {
         assertThat(ended.err()).contains("olama: no such setting; did you mean ollama?; from avionics.yaml:1");
     }
 
+    @Test
+    void gatewaySection_isShownAndChecked() throws IOException {
+        Path file = folder.resolve("avionics.yaml");
+        String before = Files.readString(file);
+        Files.writeString(file, before + "gateway: {max-attempts: 2, fallback: {targets: [fast, ollama]}}\n");
+
+        assertThat(run("config").out())
+                .containsPattern("gateway.fallback.targets +fast, ollama +avionics.yaml\n")
+                .containsPattern("gateway.max-attempts +2 +avionics.yaml\n")
+                .doesNotContain("gateway.breaker");
+        assertThat(run("config", "--all").out()).containsPattern("gateway.breaker +true +default\n");
+
+        Files.writeString(file, before + "gateway: {max-attempts: 2, fallback: {target: fast}}\n");
+        CliProcess.Ended wrong = run("config");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("gateway.fallback.target: no such setting; did you mean targets?");
+    }
+
     /** With {@code -Davionics.docs.update=true} it is written anew. */
     @Test
     void schema_isTheCommittedOne() throws IOException {
-        String schema = ConfigSchema.json();
+        String schema = ConfigSchema.json(ConfigCommand.sections());
         if (Boolean.getBoolean("avionics.docs.update")) {
             Files.writeString(SCHEMA, schema);
         }

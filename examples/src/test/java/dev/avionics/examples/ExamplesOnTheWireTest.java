@@ -99,12 +99,20 @@ class ExamplesOnTheWireTest {
     }
 
     @Test
-    void bill_isAnObject_bySchemaOfTheServer() {
-        try (SimulatedBackend backend = start()) {
+    void bill_isAnObject_bySchemaInTheWordsOfTheSystem() {
+        String bill =
+                "{\\\"day\\\":\\\"2026-01-31\\\",\\\"items\\\":[{\\\"name\\\":\\\"tea\\\",\\\"count\\\":2,\\\"price\\\":2.5}]}";
+        Reply answer = Reply.json(200, """
+                {"id": "a", "object": "chat.completion", "model": "m", "choices": [{"index": 0, "finish_reason": "stop",
+                 "message": {"role": "assistant", "content": "%s"}}],
+                 "usage": {"prompt_tokens": 9, "completion_tokens": 30, "total_tokens": 39}}
+                """.formatted(bill));
+        try (SimulatedBackend backend = SimulatedBackend.start(answer)) {
             withProvider(backend, factory -> StructuredExample.read(factory.defaultProvider(), "2 tea 2.50", out));
 
-            assertThat(printed()).contains("answers)");
-            assertThat(body(backend, 0).get("response_format").toString()).contains("json_schema");
+            assertThat(printed()).contains("2026-01-31: 5.0 (1 answers)");
+            // Nobody said that this server takes schemas.
+            assertThat(backend.requests().get(0).bodyText()).contains("\"role\":\"system\"", "price");
         }
     }
 }

@@ -49,7 +49,7 @@ class NodesExampleTest {
 
     @Test
     void plan_withTheFileOfTheDocumentation_asksEachAgentAtItsNode() throws IOException {
-        String yaml = QuotedCode.block("configuration.md", "yaml", "nodes:")
+        String yaml = QuotedCode.block("configuration.md", "yaml", "deployment:")
                 .replace("http://gpu1:8080", large.uri().toString())
                 .replace("http://gpu2:8080", small.uri().toString());
         Path file = Files.writeString(folder.resolve("avionics.yaml"), yaml);

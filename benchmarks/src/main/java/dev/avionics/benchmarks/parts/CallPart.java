@@ -4,8 +4,6 @@ import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.call.Delivery;
-import dev.avionics.benchmarks.Answers;
-import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
@@ -15,14 +13,14 @@ import org.openjdk.jmh.infra.Blackhole;
 /** Whole calls through the retry engine, the clocks and the protocol; only sockets and hops are left out. */
 @State(Scope.Thread)
 public class CallPart {
-    private final Airframe whole = airframe(Material.JSON, List.of(Answers.whole()));
-    private final Airframe streamed = airframe(Material.EVENTS, Material.streamedReads());
+    private final Airframe whole = airframe(MemoryTransport.whole());
+    private final Airframe streamed = airframe(MemoryTransport.streamed());
     private final InferenceRequest wholeRequest = Material.request(false);
     private final InferenceRequest streamedRequest = Material.request(true);
 
-    private static Airframe airframe(String contentType, List<byte[]> reads) {
+    private static Airframe airframe(MemoryTransport transport) {
         return Airframe.builder()
-                .transport(new MemoryTransport(contentType, reads))
+                .transport(transport)
                 .delivery(Delivery.TRANSPORT)
                 .build();
     }

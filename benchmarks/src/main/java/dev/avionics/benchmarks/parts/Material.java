@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.ServiceLoader;
 
 /** The call that all parts take their piece of. */
-final class Material {
+public final class Material {
     static final String EVENTS = "text/event-stream";
     static final String JSON = "application/json";
     static final Target TARGET = new Target(
@@ -30,7 +30,8 @@ final class Material {
 
     private Material() {}
 
-    static InferenceRequest request(boolean streamed) {
+    /** The question that all parts ask. */
+    public static InferenceRequest request(boolean streamed) {
         return InferenceRequest.builder()
                 .message(Message.system(Scenario.SYSTEM))
                 .message(Message.user(Scenario.USER))

@@ -5,19 +5,30 @@ import dev.avionics.airframe.http.HttpExchange;
 import dev.avionics.airframe.http.HttpHead;
 import dev.avionics.airframe.http.HttpReceiver;
 import dev.avionics.airframe.http.HttpTransport;
+import dev.avionics.benchmarks.Answers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** Answers every call at once with the same bytes, on the caller's thread. */
-final class MemoryTransport implements HttpTransport {
+public final class MemoryTransport implements HttpTransport {
     private final HttpHead head;
     private final List<byte[]> reads;
 
     MemoryTransport(String contentType, List<byte[]> reads) {
         head = HttpHead.of(200, Map.of("content-type", contentType));
         this.reads = List.copyOf(reads);
+    }
+
+    /** A transport that gives the whole answer. */
+    public static MemoryTransport whole() {
+        return new MemoryTransport(Material.JSON, List.of(Answers.whole()));
+    }
+
+    /** A transport that gives the streamed answer, several chunks to a read. */
+    public static MemoryTransport streamed() {
+        return new MemoryTransport(Material.EVENTS, Material.streamedReads());
     }
 
     @Override

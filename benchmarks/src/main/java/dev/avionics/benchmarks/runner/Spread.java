@@ -10,8 +10,9 @@ import java.util.Locale;
  * @param min the lowest
  * @param max the highest
  */
-record Spread(double median, double min, double max) {
-    static Spread of(List<Double> values) {
+public record Spread(double median, double min, double max) {
+    /** The spread of at least one value. */
+    public static Spread of(List<Double> values) {
         if (values.isEmpty()) {
             throw new IllegalArgumentException("values: [] (expected: at least one)");
         }
@@ -22,7 +23,8 @@ record Spread(double median, double min, double max) {
         return new Spread(median, sorted[0], sorted[sorted.length - 1]);
     }
 
-    String text(int decimals) {
+    /** The three values with that many decimals. */
+    public String text(int decimals) {
         String format = "%." + decimals + "f [%." + decimals + "f..%." + decimals + "f]";
         return String.format(Locale.ROOT, format, median, min, max);
     }

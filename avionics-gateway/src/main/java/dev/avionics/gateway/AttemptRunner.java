@@ -68,7 +68,7 @@ final class AttemptRunner implements GatewayLayer.Next {
                 : CallTelemetry.NONE;
         AttemptLayer.Next chain = AttemptChain.of(layers, new Backend(plan, null, told));
         return attempts.infer(
-                observed(call.context(), plan, told),
+                observed(call, plan, told),
                 plan.leg().route().timeouts(),
                 plan,
                 (attempt, bounded) -> told.watch(
@@ -120,7 +120,7 @@ final class AttemptRunner implements GatewayLayer.Next {
                 : CallTelemetry.NONE;
         AttemptLayer.Next chain = AttemptChain.of(layers, new Backend(null, plan, told));
         return attempts.value(
-                observed(call.context(), plan, told),
+                observed(call, plan, told),
                 plan.leg().route().timeouts(),
                 plan,
                 (attempt, bounded) -> chain.embed(
@@ -154,10 +154,14 @@ final class AttemptRunner implements GatewayLayer.Next {
         return target.equals(primary.target()) ? primary.provider() : providers.named(target.provider());
     }
 
-    /** An observer that nobody listens to would cost each call something all the same. */
-    private static CallContext observed(CallContext context, CallPlan<?, ?> plan, CallTelemetry told) {
-        CallContext planned = context.observedBy(plan);
-        return told == CallTelemetry.NONE ? planned : planned.observedBy(told);
+    /** The call's context with those who watch; an observer that nobody listens to would cost each call something. */
+    private static CallContext observed(GatewayCall call, CallPlan<?, ?> plan, CallTelemetry told) {
+        CallContext planned = call.context().observedBy(plan);
+        if (told == CallTelemetry.NONE) {
+            return planned;
+        }
+        call.toldBy(told);
+        return planned.observedBy(told);
     }
 
     private static GatewayAttempt describe(CallPlan<?, ?> plan, Attempt attempt, CallTelemetry told) {

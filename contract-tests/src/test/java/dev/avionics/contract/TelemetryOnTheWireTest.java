@@ -499,6 +499,34 @@ class TelemetryOnTheWireTest {
     }
 
     @Test
+    void linesOfACall_haveTheIdsOfTheRequestAndOfTheTrace() throws Exception {
+        AtomicInteger seen = new AtomicInteger();
+        SimulatedBackend backend = backend(request -> seen.getAndIncrement() == 0
+                ? Reply.json(503, ERROR)
+                : Reply.sse(
+                        "oops",
+                        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}",
+                        "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}",
+                        "[DONE]"));
+        Target target = target(TelemetryFace.COMPATIBLE, backend.uri(), "first");
+        CallContext context = airframe.newCall().withLenientFrames();
+        try (LogCapture log = LogCapture.start()) {
+            call(target, single(target), InferenceRequest.of("Hello"), context)
+                    .collect()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+            for (String event : List.of("llm_retry", "malformed_sse_chunk", "llm_generation_complete")) {
+                assertThat(log.records())
+                        .filteredOn(line -> line.contains(event))
+                        .singleElement()
+                        .asString()
+                        .contains("request_id=" + context.callId())
+                        .contains("trace_id=" + genAi().getTraceId());
+            }
+        }
+    }
+
+    @Test
     void traceContext_goesToOnesOwnBackends_freshForEachAttempt() throws Exception {
         AtomicInteger seen = new AtomicInteger();
         Function<SeenRequest, Reply> good = answers(TelemetryFace.OPENAI);

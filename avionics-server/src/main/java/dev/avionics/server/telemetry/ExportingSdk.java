@@ -97,7 +97,10 @@ final class ExportingSdk {
         closing.start();
         boolean inTime = await(ended, atMost);
         if (!inTime) {
-            LOG.warn("telemetry_lost: what was left could not be exported within {} ms", atMost.toMillis());
+            LOG.warn(
+                    "telemetry_lost: what was left could not be exported within {} ms (is there a collector at"
+                            + " OTEL_EXPORTER_OTLP_ENDPOINT?)",
+                    atMost.toMillis());
         }
         return inTime;
     }

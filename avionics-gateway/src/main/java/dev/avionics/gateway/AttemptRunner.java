@@ -62,15 +62,17 @@ final class AttemptRunner implements GatewayLayer.Next {
             InferenceException why = CallPlan.asInferenceException(nobody);
             return InferenceStream.deferred(call.context(), () -> CompletableFuture.failedFuture(why));
         }
-        CallTelemetry told = telemetry.start(
-                TelemetryCall.chat(plan.leg().asked().provider(), plan.begins(), asked, call.context()));
+        CallTelemetry told = telemetry.isOn()
+                ? telemetry.start(
+                        TelemetryCall.chat(plan.leg().asked().provider(), plan.begins(), asked, call.context()))
+                : CallTelemetry.NONE;
         AttemptLayer.Next chain = AttemptChain.of(layers, new Backend(plan, null, told));
         return attempts.infer(
-                call.context().observedBy(plan).observedBy(told),
+                observed(call, plan, told),
                 plan.leg().route().timeouts(),
                 plan,
-                (attempt, bounded) ->
-                        chain.infer(describe(plan, attempt, told), asked, call.with(told.attempt(bounded))));
+                (attempt, bounded) -> told.watch(
+                        chain.infer(describe(plan, attempt, told), asked, call.with(told.attempt(bounded)))));
     }
 
     /** A call's first target, and the provider that it was named by. */
@@ -112,11 +114,13 @@ final class AttemptRunner implements GatewayLayer.Next {
         } catch (InferenceException | SettingsException nobody) {
             return CompletableFuture.failedFuture(CallPlan.asInferenceException(nobody));
         }
-        CallTelemetry told = telemetry.start(TelemetryCall.embeddings(
-                plan.leg().asked().provider(), plan.begins(), request.embedding(), call.context()));
+        CallTelemetry told = telemetry.isOn()
+                ? telemetry.start(TelemetryCall.embeddings(
+                        plan.leg().asked().provider(), plan.begins(), request.embedding(), call.context()))
+                : CallTelemetry.NONE;
         AttemptLayer.Next chain = AttemptChain.of(layers, new Backend(null, plan, told));
         return attempts.value(
-                call.context().observedBy(plan).observedBy(told),
+                observed(call, plan, told),
                 plan.leg().route().timeouts(),
                 plan,
                 (attempt, bounded) -> chain.embed(
@@ -150,9 +154,19 @@ final class AttemptRunner implements GatewayLayer.Next {
         return target.equals(primary.target()) ? primary.provider() : providers.named(target.provider());
     }
 
+    /** The call's context with those who watch; an observer that nobody listens to would cost each call something. */
+    private static CallContext observed(GatewayCall call, CallPlan<?, ?> plan, CallTelemetry told) {
+        CallContext planned = call.context().observedBy(plan);
+        if (told == CallTelemetry.NONE) {
+            return planned;
+        }
+        call.toldBy(told);
+        return planned.observedBy(told);
+    }
+
     private static GatewayAttempt describe(CallPlan<?, ?> plan, Attempt attempt, CallTelemetry told) {
         GatewayTarget named = plan.leg().named();
-        if (!plan.leg().asked().equals(plan.primary())) {
+        if (told != CallTelemetry.NONE && !plan.leg().asked().equals(plan.primary())) {
             told.fact("avionics.fallback.from", plan.primary().toString());
             told.fact("avionics.fallback.to", named.toString());
         }

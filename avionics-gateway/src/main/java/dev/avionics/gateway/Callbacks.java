@@ -35,13 +35,13 @@ final class Callbacks implements AutoCloseable {
         }
     }
 
-    /** Runs a callback later; what it throws is logged under the event's name. */
-    void run(String errorEvent, Runnable callback) {
+    /** Runs a callback about a call later; what it throws is logged under the event's name. */
+    void run(GatewayCall call, String errorEvent, Runnable callback) {
         thread.execute(() -> {
             try {
                 callback.run();
             } catch (Throwable e) {
-                LOG.warn("{}", errorEvent, e);
+                call.line(LOG.atWarn()).setCause(e).log(errorEvent);
             }
         });
     }

@@ -157,7 +157,7 @@ public final class LLMGateway implements Inference, Embedding, AutoCloseable {
         Consumer<StreamingChunk> callback = streamingCallback;
         Consumer<StreamingChunk> told = callback == null
                 ? NOBODY
-                : chunk -> callbacks.run("streaming_callback_error", () -> callback.accept(chunk));
+                : chunk -> callbacks.run(call, "streaming_callback_error", () -> callback.accept(chunk));
         return answer(request, call).map(new ChunkMaker(call, clock, told));
     }
 

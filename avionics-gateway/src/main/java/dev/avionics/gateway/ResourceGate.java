@@ -72,14 +72,14 @@ public final class ResourceGate {
         Scheduler.Handle patience = scheduler.schedule(
                 () -> {
                     if (answer.complete(standing())) {
-                        LOG.warn(
-                                "resource_callback_slow request_id={}: it takes longer than {} and was not waited for",
-                                call.id(),
-                                PATIENCE);
+                        call.line(LOG.atWarn())
+                                .log(
+                                        "resource_callback_slow: it takes longer than {} and was not waited for",
+                                        PATIENCE);
                     }
                 },
                 PATIENCE);
-        callbacks.run("resource_callback_error", () -> {
+        callbacks.run(call, "resource_callback_error", () -> {
             Optional<String> why = Optional.empty();
             try {
                 why = ask(asked, request, call);
@@ -110,6 +110,7 @@ public final class ResourceGate {
         ResourceCallback told = callback;
         if (told != null) {
             callbacks.run(
+                    call,
                     "resource_callback_error",
                     () -> hear(
                             told,
@@ -122,7 +123,7 @@ public final class ResourceGate {
     private void hear(ResourceCallback told, GatewayCall call, long in, long out) {
         String reason = told.onUsage(in, out).orElse(null);
         if (reason != null) {
-            LOG.warn("llm_quota_exceeded agent={} request_id={} reason={}", call.agent(), call.id(), reason);
+            call.line(LOG.atWarn()).log("llm_quota_exceeded reason={}", reason);
         }
         if (callback == told) {
             refusal = reason;

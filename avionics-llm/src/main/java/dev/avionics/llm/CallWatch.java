@@ -4,6 +4,7 @@ import dev.avionics.airframe.EmbeddingResult;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.call.CallContext;
+import dev.avionics.airframe.call.CallLog;
 import dev.avionics.airframe.call.CallObserver;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.stream.Outcome;
@@ -14,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** Counts one call, and logs its end: the only place that writes {@code llm_generation_complete}. */
 final class CallWatch implements CallObserver {
@@ -106,9 +108,15 @@ final class CallWatch implements CallObserver {
         Target answering = target;
         OptionalLong cost =
                 answering == null ? OptionalLong.empty() : counters.telemetry().cost(answering, usage);
-        LOG.debug(
+        LoggingEventBuilder line = LOG.atDebug();
+        if (context != null) {
+            line = CallLog.line(line, context);
+            String agent = context.attributes().get(TelemetryCall.AGENT);
+            line = agent == null ? line : line.addKeyValue(TelemetryCall.AGENT, agent);
+        }
+        line.log(
                 "llm_generation_complete provider={} model={} result={}{} prompt_tokens={} completion_tokens={} duration_ms={}"
-                        + " cost_usd_micros={} request_id={}{}{}",
+                        + " cost_usd_micros={}",
                 counters.provider(),
                 model,
                 result.word,
@@ -116,14 +124,6 @@ final class CallWatch implements CallObserver {
                 usage.inputTotal(),
                 usage.outputTotal(),
                 Duration.ofNanos(nanos).toMillis(),
-                cost.isPresent() ? Long.toString(cost.getAsLong()) : "?",
-                context == null ? "?" : context.callId(),
-                attribute(context, TelemetryCall.TRACE),
-                attribute(context, TelemetryCall.AGENT));
-    }
-
-    private static String attribute(@Nullable CallContext context, String name) {
-        String value = context == null ? null : context.attributes().get(name);
-        return value == null ? "" : " " + name + "=" + value;
+                cost.isPresent() ? Long.toString(cost.getAsLong()) : "?");
     }
 }

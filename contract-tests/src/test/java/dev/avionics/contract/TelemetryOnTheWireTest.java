@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.avionics.airframe.Airframe;
-import dev.avionics.airframe.BackendKind;
 import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.EndpointSpec.Billing;
 import dev.avionics.airframe.InferenceRequest;
@@ -34,14 +33,6 @@ import dev.avionics.testkit.backend.Reply;
 import dev.avionics.testkit.backend.Scenario;
 import dev.avionics.testkit.backend.SeenRequest;
 import dev.avionics.testkit.backend.SimulatedBackend;
-import dev.avionics.testkit.model.AnthropicFace;
-import dev.avionics.testkit.model.CohereFace;
-import dev.avionics.testkit.model.GeminiFace;
-import dev.avionics.testkit.model.LlamaServerFace;
-import dev.avionics.testkit.model.OllamaFace;
-import dev.avionics.testkit.model.OpenAiFace;
-import dev.avionics.testkit.model.OpenAiVendor;
-import dev.avionics.testkit.model.ResponsesFace;
 import dev.avionics.testkit.model.SimulatedModel;
 import dev.avionics.testkit.secret.LogCapture;
 import dev.avionics.testkit.secret.SecretCanary;
@@ -89,7 +80,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Spans and metrics of calls to each backend, by key and by value, from the first request to the last chunk. */
 @Tag("row-135")
 class TelemetryOnTheWireTest {
-    private static final SimulatedModel MODEL = SimulatedModel.of("simulated-1", 4096);
+    private static final SimulatedModel MODEL = TelemetryFace.MODEL;
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final String ERROR = "{\"error\":{\"message\":\"no\"}}";
 
@@ -116,46 +107,9 @@ class TelemetryOnTheWireTest {
             .cost(UsageCost.UNKNOWN)
             .build();
 
-    /** A backend as the simulated model plays it, and its name in the conventions. */
-    enum Face {
-        OPENAI(BackendKind.OPENAI_CHAT, "openai", "openai", k -> OpenAiFace.strict(OpenAiVendor.OPENAI, MODEL, k)),
-        COMPATIBLE(BackendKind.OPENAI_CHAT, "generic", "openai", k -> OpenAiFace.of(MODEL, k)),
-        RESPONSES(new BackendKind("openai-responses"), "openai-responses", "openai", k -> ResponsesFace.of(MODEL, k)),
-        AZURE(BackendKind.AZURE_OPENAI, "", "azure.ai.openai", k -> OpenAiFace.strict(OpenAiVendor.AZURE, MODEL, k)),
-        GROQ(BackendKind.OPENAI_CHAT, "groq", "groq", k -> OpenAiFace.strict(OpenAiVendor.GROQ, MODEL, k)),
-        MISTRAL(
-                BackendKind.OPENAI_CHAT,
-                "mistral",
-                "mistral_ai",
-                k -> OpenAiFace.strict(OpenAiVendor.MISTRAL, MODEL, k)),
-        NVIDIA_NIM(
-                BackendKind.OPENAI_CHAT,
-                "nvidia-nim",
-                "nvidia_nim",
-                k -> OpenAiFace.strict(OpenAiVendor.NVIDIA_NIM, MODEL, k)),
-        ANTHROPIC(BackendKind.ANTHROPIC_MESSAGES, "", "anthropic", k -> AnthropicFace.of(MODEL, k)),
-        GEMINI(BackendKind.GOOGLE_GENAI, "", "gcp.gemini", k -> GeminiFace.of(MODEL, k)),
-        COHERE(BackendKind.COHERE_CHAT, "", "cohere", k -> CohereFace.of(MODEL, k)),
-        OLLAMA(BackendKind.OLLAMA, "", "ollama", k -> OllamaFace.of(MODEL)),
-        OLLAMA_GENERATE(BackendKind.OLLAMA, "ollama-generate", "ollama", k -> OllamaFace.of(MODEL)),
-        LLAMA_SERVER(BackendKind.LLAMA_SERVER, "native", "llama_cpp", k -> LlamaServerFace.of(MODEL, k)),
-        LLAMA_SERVER_OPENAI(BackendKind.LLAMA_SERVER, "openai", "llama_cpp", k -> LlamaServerFace.of(MODEL, k));
-
-        final BackendKind kind;
-        final String apiType;
-        final String provider;
-        final Function<String, Function<SeenRequest, Reply>> face;
-
-        Face(BackendKind kind, String apiType, String provider, Function<String, Function<SeenRequest, Reply>> face) {
-            this.kind = kind;
-            this.apiType = apiType;
-            this.provider = provider;
-            this.face = face;
-        }
-    }
-
     static Stream<Arguments> facesStreamedOrWhole() {
-        return Stream.of(Face.values()).flatMap(face -> Stream.of(Arguments.of(face, false), Arguments.of(face, true)));
+        return Stream.of(TelemetryFace.values())
+                .flatMap(face -> Stream.of(Arguments.of(face, false), Arguments.of(face, true)));
     }
 
     @AfterEach
@@ -173,11 +127,11 @@ class TelemetryOnTheWireTest {
         return backend;
     }
 
-    private Function<SeenRequest, Reply> answers(Face face) {
-        return face.face.apply(key.secret());
+    private Function<SeenRequest, Reply> answers(TelemetryFace face) {
+        return face.answers(key.secret());
     }
 
-    private Target target(Face face, URI uri, String name) {
+    private Target target(TelemetryFace face, URI uri, String name) {
         return new Target(
                 EndpointSpec.builder(name, uri, face.kind)
                         .apiType(face.apiType)
@@ -236,7 +190,7 @@ class TelemetryOnTheWireTest {
     }
 
     /** What each span of a call has, whatever comes of it. */
-    private static Map<String, Object> asked(Face face, Target target, boolean streamed) {
+    private static Map<String, Object> asked(TelemetryFace face, Target target, boolean streamed) {
         Map<String, Object> all = server(target);
         all.put("gen_ai.operation.name", "chat");
         all.put("gen_ai.provider.name", face.provider);
@@ -305,7 +259,7 @@ class TelemetryOnTheWireTest {
         return all;
     }
 
-    private static Map<String, Object> series(Face face, Target target, InferenceResult result) {
+    private static Map<String, Object> series(TelemetryFace face, Target target, InferenceResult result) {
         Map<String, Object> all = server(target);
         all.put("gen_ai.operation.name", "chat");
         all.put("gen_ai.provider.name", face.provider);
@@ -321,7 +275,7 @@ class TelemetryOnTheWireTest {
         return all;
     }
 
-    private void assertMeasured(Face face, Target target, InferenceResult result, boolean streamed) {
+    private void assertMeasured(TelemetryFace face, Target target, InferenceResult result, boolean streamed) {
         Map<String, Collection<? extends PointData>> points = points();
         assertThat(points.get("gen_ai.client.operation.duration"))
                 .singleElement()
@@ -346,7 +300,7 @@ class TelemetryOnTheWireTest {
 
     @ParameterizedTest
     @MethodSource("facesStreamedOrWhole")
-    void answer_isOneSpanWithOneAttemptBelow_andMeasuredOnce(Face face, boolean streamed) throws Exception {
+    void answer_isOneSpanWithOneAttemptBelow_andMeasuredOnce(TelemetryFace face, boolean streamed) throws Exception {
         Target target = target(face, backend(answers(face)).uri(), "first");
         InferenceResult result = answer(target, single(target), streamed);
 
@@ -382,8 +336,8 @@ class TelemetryOnTheWireTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Face.class)
-    void refusal_isAnErrorWithoutTheBackendsWords(Face face) {
+    @EnumSource(TelemetryFace.class)
+    void refusal_isAnErrorWithoutTheBackendsWords(TelemetryFace face) {
         Target target = target(face, backend(request -> Reply.json(400, ERROR)).uri(), "first");
         assertThatThrownBy(() -> answer(target, single(target), true)).hasCauseInstanceOf(InferenceException.class);
 
@@ -415,8 +369,8 @@ class TelemetryOnTheWireTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Face.class)
-    void retry_isASecondAttemptOfTheSameCall_andMeasuredOnce(Face face) throws Exception {
+    @EnumSource(TelemetryFace.class)
+    void retry_isASecondAttemptOfTheSameCall_andMeasuredOnce(TelemetryFace face) throws Exception {
         AtomicInteger seen = new AtomicInteger();
         Function<SeenRequest, Reply> good = answers(face);
         Target target = target(
@@ -444,8 +398,8 @@ class TelemetryOnTheWireTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Face.class)
-    void fallback_tellsWhoAnswered(Face face) throws Exception {
+    @EnumSource(TelemetryFace.class)
+    void fallback_tellsWhoAnswered(TelemetryFace face) throws Exception {
         Target broken = target(face, backend(request -> Reply.json(503, ERROR)).uri(), "first");
         Target other = target(face, backend(answers(face)).uri(), "second");
         InferenceResult result = answer(broken, thenTo(broken, other), false);
@@ -479,8 +433,8 @@ class TelemetryOnTheWireTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Face.class)
-    void cancel_isNoErrorOfTheBackend(Face face) throws Exception {
+    @EnumSource(TelemetryFace.class)
+    void cancel_isNoErrorOfTheBackend(TelemetryFace face) throws Exception {
         SimulatedBackend backend = backend(request -> Reply.silence());
         Target target = target(face, backend.uri(), "first");
         InferenceRequest request =
@@ -506,8 +460,8 @@ class TelemetryOnTheWireTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Face.class)
-    void exporters_withoutContentCapture_seeNeitherPromptNorToolsNorHeadersNorKey(Face face) throws Exception {
+    @EnumSource(TelemetryFace.class)
+    void exporters_withoutContentCapture_seeNeitherPromptNorToolsNorHeadersNorKey(TelemetryFace face) throws Exception {
         SecretCanary said = SecretCanary.create();
         SecretCanary header = SecretCanary.create();
         AtomicInteger seen = new AtomicInteger();
@@ -521,7 +475,7 @@ class TelemetryOnTheWireTest {
         InferenceRequest.Builder request = InferenceRequest.builder()
                 .message(Message.system("Rules " + said.secret()))
                 .message(Message.user("Repeat " + said.secret()));
-        if (face != Face.OLLAMA_GENERATE && face != Face.LLAMA_SERVER) {
+        if (face != TelemetryFace.OLLAMA_GENERATE && face != TelemetryFace.LLAMA_SERVER) {
             request.tool(ToolSpec.of("look", "Looks for " + said.secret()))
                     .message(Message.assistant(
                             new Part.ToolCall("call_1", "look", "{\"what\":\"" + said.secret() + "\"}")))
@@ -545,12 +499,40 @@ class TelemetryOnTheWireTest {
     }
 
     @Test
+    void linesOfACall_haveTheIdsOfTheRequestAndOfTheTrace() throws Exception {
+        AtomicInteger seen = new AtomicInteger();
+        SimulatedBackend backend = backend(request -> seen.getAndIncrement() == 0
+                ? Reply.json(503, ERROR)
+                : Reply.sse(
+                        "oops",
+                        "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}]}",
+                        "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}",
+                        "[DONE]"));
+        Target target = target(TelemetryFace.COMPATIBLE, backend.uri(), "first");
+        CallContext context = airframe.newCall().withLenientFrames();
+        try (LogCapture log = LogCapture.start()) {
+            call(target, single(target), InferenceRequest.of("Hello"), context)
+                    .collect()
+                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+
+            for (String event : List.of("llm_retry", "malformed_sse_chunk", "llm_generation_complete")) {
+                assertThat(log.records())
+                        .filteredOn(line -> line.contains(event))
+                        .singleElement()
+                        .asString()
+                        .contains("request_id=" + context.callId())
+                        .contains("trace_id=" + genAi().getTraceId());
+            }
+        }
+    }
+
+    @Test
     void traceContext_goesToOnesOwnBackends_freshForEachAttempt() throws Exception {
         AtomicInteger seen = new AtomicInteger();
-        Function<SeenRequest, Reply> good = answers(Face.OPENAI);
+        Function<SeenRequest, Reply> good = answers(TelemetryFace.OPENAI);
         SimulatedBackend backend =
                 backend(request -> seen.getAndIncrement() == 0 ? Reply.json(503, ERROR) : good.apply(request));
-        Target target = target(Face.OPENAI, backend.uri(), "first");
+        Target target = target(TelemetryFace.OPENAI, backend.uri(), "first");
         try (Scope ignored = Baggage.builder().put("tenant", "secret").build().makeCurrent()) {
             answer(target, single(target), false);
         }
@@ -572,8 +554,8 @@ class TelemetryOnTheWireTest {
 
     @Test
     void traceContext_isKeptFromWhoMustNotKnow_andIsWholeWhereItIsWanted() throws Exception {
-        SimulatedBackend backend = backend(answers(Face.OPENAI));
-        Target plain = target(Face.OPENAI, backend.uri(), "first");
+        SimulatedBackend backend = backend(answers(TelemetryFace.OPENAI));
+        Target plain = target(TelemetryFace.OPENAI, backend.uri(), "first");
         Target none = new Target(
                 plain.endpoint().toBuilder().metadata("propagation", "none").build(), plain.model());
         Target full = new Target(

@@ -30,6 +30,7 @@ final class AttemptLoop {
     private final RetryPolicy policy;
     private final RetryBudget budget;
     private final RandomSource random;
+    private final CallContext context;
     private final Deadline deadline;
     private final List<InferenceException> failures = new ArrayList<>(2);
     private final Set<String> spentOnce = new HashSet<>(2);
@@ -40,12 +41,14 @@ final class AttemptLoop {
     private RetryDenial denial = RetryDenial.RULE;
     private Attempt current;
 
-    AttemptLoop(AttemptPlan plan, RetryPolicy policy, RetryBudget budget, RandomSource random, Deadline deadline) {
+    /** @param context of the call, with a deadline */
+    AttemptLoop(AttemptPlan plan, RetryPolicy policy, RetryBudget budget, RandomSource random, CallContext context) {
         this.plan = plan;
         this.policy = policy;
         this.budget = budget;
         this.random = random;
-        this.deadline = deadline;
+        this.context = context;
+        deadline = requireNonNull(context.deadline());
         current = plan.first();
     }
 
@@ -107,12 +110,13 @@ final class AttemptLoop {
             return denied(RetryDenial.DEADLINE);
         }
         book(rule, why, here, free);
-        LOG.debug(
-                "llm_retry attempt={} max_retries={} backoff_seconds={} error={}",
-                number,
-                policy.maxAttempts() - 1,
-                next.after().toMillis() / 1e3,
-                why.getMessage());
+        CallLog.line(LOG.atDebug(), context)
+                .log(
+                        "llm_retry attempt={} max_retries={} backoff_seconds={} error={}",
+                        number,
+                        policy.maxAttempts() - 1,
+                        next.after().toMillis() / 1e3,
+                        why.getMessage());
         current = next;
         return Optional.of(next);
     }

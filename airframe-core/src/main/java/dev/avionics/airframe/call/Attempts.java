@@ -114,7 +114,7 @@ public final class Attempts implements AutoCloseable {
     }
 
     AttemptLoop loop(AttemptPlan plan, CallContext bounded) {
-        return new AttemptLoop(plan, policy, budget, random, requireNonNull(bounded.deadline()));
+        return new AttemptLoop(plan, policy, budget, random, bounded);
     }
 
     /**

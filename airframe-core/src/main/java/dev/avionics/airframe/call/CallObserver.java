@@ -50,6 +50,14 @@ public interface CallObserver {
      */
     default void ended(Outcome outcome) {}
 
+    /**
+     * The trace that the call belongs to, for its log lines: 32 hexadecimal digits; empty if this knows none, or none yet. Asked on any
+     * thread.
+     */
+    default String traceId() {
+        return "";
+    }
+
     /** Tells both, this one first. */
     default CallObserver and(CallObserver other) {
         return new ObserverPair(this, other);

@@ -77,6 +77,16 @@ final class GuardedObserver implements CallObserver {
     }
 
     @Override
+    public String traceId() {
+        try {
+            return observer.traceId();
+        } catch (Throwable e) {
+            LOG.warn("observer_error: an observer of a call threw", e);
+            return "";
+        }
+    }
+
+    @Override
     public String toString() {
         return String.valueOf(observer);
     }

@@ -66,4 +66,10 @@ record ObserverPair(CallObserver first, CallObserver second) implements CallObse
         first.ended(outcome);
         second.ended(outcome);
     }
+
+    @Override
+    public String traceId() {
+        String known = first.traceId();
+        return known.isEmpty() ? second.traceId() : known;
+    }
 }

@@ -10,6 +10,7 @@ import dev.avionics.airframe.Target;
 import dev.avionics.airframe.TokenCount;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.call.CallContext;
+import dev.avionics.airframe.call.CallLog;
 import dev.avionics.airframe.call.CancelReason;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
@@ -327,7 +328,7 @@ final class InferenceSource implements Source, Operation.Listener<InferenceResul
 
     @Override
     public void malformedFrame(String excerpt) {
-        LOG.warn("malformed_sse_chunk data={}", excerpt);
+        CallLog.line(LOG.atWarn(), context).log("malformed_sse_chunk data={}", excerpt);
         context.observer().malformedFrame(excerpt);
     }
 

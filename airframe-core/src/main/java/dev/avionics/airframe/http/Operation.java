@@ -2,6 +2,7 @@ package dev.avionics.airframe.http;
 
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallContext;
+import dev.avionics.airframe.call.CallLog;
 import dev.avionics.airframe.call.CallObserver;
 import dev.avionics.airframe.call.Deadline;
 import dev.avionics.airframe.call.Scheduler;
@@ -399,7 +400,9 @@ final class Operation<R> {
         try {
             return target.endpoint().credentials().rejected(used);
         } catch (Throwable e) {
-            LOG.warn("credential_source_error: {}", target.endpoint().name(), e);
+            CallLog.line(LOG.atWarn(), context)
+                    .setCause(e)
+                    .log("credential_source_error: {}", target.endpoint().name());
             return false;
         }
     }

@@ -61,9 +61,4 @@ public interface CallTelemetry extends CallObserver {
     default Context context() {
         return Context.root();
     }
-
-    /** The trace, 32 hexadecimal digits; empty if there is none, or none yet. */
-    default String traceId() {
-        return "";
-    }
 }

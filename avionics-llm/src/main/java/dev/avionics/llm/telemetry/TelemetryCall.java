@@ -6,6 +6,7 @@ import dev.avionics.airframe.EmbeddingRequest;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallContext;
+import dev.avionics.airframe.call.CallLog;
 import io.opentelemetry.context.Context;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ public record TelemetryCall(
     public static final String CONVERSATION = "conversation";
 
     /** The attribute of a {@link CallContext} of an attempt that names its trace. */
-    public static final String TRACE = "trace_id";
+    public static final String TRACE = CallLog.TRACE_ID;
 
     public TelemetryCall {
         requireNonNull(provider, "provider");

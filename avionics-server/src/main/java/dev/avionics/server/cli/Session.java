@@ -10,16 +10,19 @@ import dev.avionics.airframe.call.Ticker;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.llm.LLMProvider;
+import dev.avionics.llm.agent.AgentRegistry;
 import dev.avionics.llm.check.BackendFinder;
 import dev.avionics.llm.factory.LLMFactory;
 import dev.avionics.llm.model.ModelStore;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.ProviderId;
 import dev.avionics.llm.settings.ProviderSettings;
+import dev.avionics.server.telemetry.ServerTelemetry;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -28,12 +31,16 @@ import org.jspecify.annotations.Nullable;
 
 /** The settings, the transport and the choice of a backend for one run of a command. */
 final class Session implements AutoCloseable {
+    /** A command has given its answer by then: nobody likes to wait for a collector that is down. */
+    private static final Duration TELEMETRY_WAIT = Duration.ofSeconds(2);
+
     private final Console console;
     private final Calls calls;
     private final Map<String, String> environment;
     private final BackendOptions options;
     private final AvionicsSettings settings;
     private final Airframe airframe;
+    private final ServerTelemetry telemetry;
     private final LLMFactory factory;
     private final AutoCloseable closing = this::closeParts;
 
@@ -74,8 +81,9 @@ final class Session implements AutoCloseable {
         this.settings = requireNonNull(settings, "settings");
         this.options = requireNonNull(options, "options");
         settings.warnings().forEach(console::note);
+        telemetry = ServerTelemetry.of(environment);
         airframe = Airframe.create();
-        factory = new LLMFactory(settings, airframe);
+        factory = new LLMFactory(() -> settings, airframe, new AgentRegistry(), null, telemetry.calls());
         calls.add(closing);
     }
 
@@ -344,5 +352,6 @@ final class Session implements AutoCloseable {
     private void closeParts() {
         factory.close();
         airframe.close();
+        telemetry.close(TELEMETRY_WAIT);
     }
 }

@@ -73,6 +73,75 @@ class MainProcessTest {
         }
     }
 
+    /** The program's end while telemetry is exported there. */
+    private CliProcess.Ended exporting(URI to, URI at) {
+        return CliProcess.run(
+                folder,
+                Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", to.toString()),
+                "",
+                "chat",
+                "--provider",
+                "openai-compatible",
+                "--base-url",
+                at.toString(),
+                "--model",
+                "m",
+                "why");
+    }
+
+    @Test
+    void chat_withACollector_isExportedBeforeTheEnd() {
+        try (SimulatedBackend backend = SimulatedBackend.start(answer("yes"));
+                SimulatedBackend collector = SimulatedBackend.start(
+                        Scenario.create().otherwise(request -> Reply.of("application/x-protobuf", "")))) {
+            CliProcess.Ended ended = exporting(collector.uri(), backend.uri());
+
+            assertThat(ended.out()).isEqualTo("yes\n");
+            assertThat(ended.code()).isZero();
+            assertThat(ended.complaints()).isEmpty();
+            assertThat(collector.requests())
+                    .anySatisfy(request -> {
+                        assertThat(request.path()).isEqualTo("/v1/traces");
+                        assertThat(request.bodyText()).contains("chat m").contains("gen_ai.provider.name");
+                    })
+                    .anySatisfy(request -> {
+                        assertThat(request.path()).isEqualTo("/v1/metrics");
+                        assertThat(request.bodyText()).contains("gen_ai.client.operation.duration");
+                    });
+        }
+    }
+
+    @Test
+    void chat_withADeadCollector_isAnsweredAndEnds() {
+        try (SimulatedBackend backend = SimulatedBackend.start(answer("yes"));
+                ClosedPort nobody = ClosedPort.open()) {
+            CliProcess.Ended ended = exporting(nobody.uri(), backend.uri());
+
+            assertThat(ended.out()).isEqualTo("yes\n");
+            assertThat(ended.code()).isZero();
+            // How often the exporter tries again in the time that is left is left to chance.
+            assertThat(ended.complaints())
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).containsIgnoringCase("export"));
+        }
+    }
+
+    @Test
+    void chat_withAWrongVariableOfTelemetry_exits2AndNamesIt() {
+        CliProcess.Ended ended = CliProcess.run(
+                folder,
+                Map.of("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4317", "OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+                "",
+                "chat",
+                "why");
+
+        assertThat(ended.code()).isEqualTo(2);
+        assertThat(ended.err())
+                .isEqualTo(
+                        "avionics: OTEL_EXPORTER_OTLP_PROTOCOL: grpc (expected: http/protobuf; collectors take it at port"
+                                + " 4318)\n");
+    }
+
     @Test
     void chat_twoLinesThroughAPipe_areTwoTurnsOfOneConversation() {
         try (SimulatedBackend backend = SimulatedBackend.start(answer("one"), answer("two"))) {

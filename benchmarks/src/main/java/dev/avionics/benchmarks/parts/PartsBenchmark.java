@@ -13,7 +13,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** Runs the parts one after the other in a process each and prints a table; under two minutes. */
+/** Runs the parts one after the other in a process each and prints a table; under three minutes. */
 public final class PartsBenchmark {
     private PartsBenchmark() {}
 

@@ -12,19 +12,7 @@ import dev.avionics.llm.telemetry.CallTelemetry;
 import dev.avionics.llm.telemetry.LLMTelemetry;
 import dev.avionics.llm.telemetry.TelemetryCall;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
-import io.opentelemetry.sdk.common.CompletableResultCode;
-import io.opentelemetry.sdk.metrics.InstrumentType;
-import io.opentelemetry.sdk.metrics.SdkMeterProvider;
-import io.opentelemetry.sdk.metrics.data.AggregationTemporality;
-import io.opentelemetry.sdk.metrics.data.MetricData;
-import io.opentelemetry.sdk.metrics.export.MetricExporter;
-import io.opentelemetry.sdk.metrics.export.PeriodicMetricReader;
-import io.opentelemetry.sdk.trace.SdkTracerProvider;
-import io.opentelemetry.sdk.trace.data.SpanData;
-import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
-import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.opentelemetry.sdk.trace.samplers.Sampler;
-import java.util.Collection;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
@@ -33,8 +21,8 @@ import org.openjdk.jmh.annotations.TearDown;
 /** What it costs to tell of one call with one attempt: two spans and three points of metrics; without the call itself. */
 @State(Scope.Thread)
 public class TelemetryPart {
-    private final OpenTelemetrySdk all = sdk(Sampler.alwaysOn());
-    private final OpenTelemetrySdk none = sdk(Sampler.alwaysOff());
+    private final OpenTelemetrySdk all = DeafSdk.of(Sampler.alwaysOn());
+    private final OpenTelemetrySdk none = DeafSdk.of(Sampler.alwaysOff());
     private final LLMTelemetry sampled = LLMTelemetry.of(all);
     private final LLMTelemetry unsampled = LLMTelemetry.of(none);
     private final InferenceRequest request = Material.request(false);
@@ -48,58 +36,6 @@ public class TelemetryPart {
                     .build(),
             "r-1",
             "m"));
-
-    private static OpenTelemetrySdk sdk(Sampler sampler) {
-        return OpenTelemetrySdk.builder()
-                .setTracerProvider(SdkTracerProvider.builder()
-                        .setSampler(sampler)
-                        .addSpanProcessor(SimpleSpanProcessor.create(new NoSpans()))
-                        .build())
-                .setMeterProvider(SdkMeterProvider.builder()
-                        .registerMetricReader(PeriodicMetricReader.create(new NoMetrics()))
-                        .build())
-                .build();
-    }
-
-    /** Exporters are measured elsewhere. */
-    private static final class NoSpans implements SpanExporter {
-        @Override
-        public CompletableResultCode export(Collection<SpanData> spans) {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
-        }
-    }
-
-    private static final class NoMetrics implements MetricExporter {
-        @Override
-        public CompletableResultCode export(Collection<MetricData> metrics) {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode flush() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public CompletableResultCode shutdown() {
-            return CompletableResultCode.ofSuccess();
-        }
-
-        @Override
-        public AggregationTemporality getAggregationTemporality(InstrumentType type) {
-            return AggregationTemporality.CUMULATIVE;
-        }
-    }
 
     private CallContext tell(LLMTelemetry telemetry) {
         CallTelemetry told = telemetry.isOn()

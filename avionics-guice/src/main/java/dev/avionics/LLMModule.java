@@ -7,7 +7,9 @@ import com.google.inject.Provides;
 import com.google.inject.Singleton;
 import com.google.inject.TypeLiteral;
 import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
 import dev.avionics.airframe.Airframe;
+import dev.avionics.cost.CostCalculator;
 import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.agent.AgentConfig;
 import dev.avionics.llm.agent.AgentRegistry;
@@ -15,13 +17,21 @@ import dev.avionics.llm.client.LLMClient;
 import dev.avionics.llm.factory.LLMFactory;
 import dev.avionics.llm.node.NodeFleet;
 import dev.avionics.llm.settings.AvionicsSettings;
+import dev.avionics.llm.telemetry.LLMTelemetry;
+import dev.avionics.llm.telemetry.TelemetryOptions;
+import dev.avionics.llm.telemetry.UsageCost;
+import io.opentelemetry.api.OpenTelemetry;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
 /**
  * Providers, agents and the simple client: binds {@code Supplier<AvionicsSettings>}, {@link AgentRegistry}, {@link LLMFactory},
- * {@link LLMClient}, {@link NodeFleet} with the nodes of {@code avionics.yaml}, and {@link LLMProvider} to the provider that the
+ * {@link LLMClient}, {@link NodeFleet} with the nodes of {@code avionics.yaml}, {@link LLMTelemetry}, and {@link LLMProvider} to the provider that the
  * settings name at that moment. Needs {@link AirframeModule}.
+ *
+ * <p>Telemetry: {@code LLMModule.openTelemetry(binder()).setBinding().toInstance(sdk)} is told of calls, by {@link TelemetryOptions} and {@link UsageCost} if they are
+ * bound too.
  *
  * <p>Agents: {@code LLMModule.agents(binder()).addBinding().toInstance(AgentConfig.of("planner").withModel("…"))}.
  */
@@ -48,10 +58,31 @@ public final class LLMModule extends AbstractModule {
         return Multibinder.newSetBinder(binder, AgentConfig.class);
     }
 
+    /** Who is told of calls; nobody by default. */
+    public static OptionalBinder<OpenTelemetry> openTelemetry(com.google.inject.Binder binder) {
+        return OptionalBinder.newOptionalBinder(binder, OpenTelemetry.class);
+    }
+
     @Override
     protected void configure() {
         agents(binder());
         bind(new TypeLiteral<Supplier<AvionicsSettings>>() {}).toInstance(settings);
+        OptionalBinder.newOptionalBinder(binder(), OpenTelemetry.class)
+                .setDefault()
+                .toInstance(OpenTelemetry.noop());
+        OptionalBinder.newOptionalBinder(binder(), TelemetryOptions.class);
+        OptionalBinder.newOptionalBinder(binder(), UsageCost.class);
+    }
+
+    /** Without options of the program's own, those of the environment hold; they are not read where nobody listens. */
+    @Provides
+    @Singleton
+    LLMTelemetry telemetry(OpenTelemetry openTelemetry, Optional<TelemetryOptions> options, Optional<UsageCost> cost) {
+        boolean nobody = openTelemetry == OpenTelemetry.noop() && options.isEmpty();
+        return LLMTelemetry.builder(openTelemetry)
+                .options(options.orElseGet(nobody ? () -> TelemetryOptions.DEFAULT : TelemetryOptions::fromEnvironment))
+                .cost(cost.orElseGet(() -> UsageCost.of(CostCalculator.shared())))
+                .build();
     }
 
     @Provides
@@ -70,8 +101,13 @@ public final class LLMModule extends AbstractModule {
 
     @Provides
     @Singleton
-    LLMFactory factory(Supplier<AvionicsSettings> now, Airframe airframe, AgentRegistry agents, NodeFleet fleet) {
-        return new LLMFactory(now, airframe, agents, fleet);
+    LLMFactory factory(
+            Supplier<AvionicsSettings> now,
+            Airframe airframe,
+            AgentRegistry agents,
+            NodeFleet fleet,
+            LLMTelemetry telemetry) {
+        return new LLMFactory(now, airframe, agents, fleet, telemetry);
     }
 
     @Provides

@@ -12,17 +12,27 @@ import dev.avionics.airframe.HealthState;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.ModelInfo;
+import dev.avionics.airframe.Target;
+import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.WireProtocol;
 import dev.avionics.airframe.spi.WireScope;
 import dev.avionics.llm.LLMProvider;
+import dev.avionics.llm.MockProvider;
 import dev.avionics.llm.agent.AgentConfig;
 import dev.avionics.llm.agent.AgentRegistry;
 import dev.avionics.llm.client.LLMClient;
 import dev.avionics.llm.factory.LLMFactory;
 import dev.avionics.llm.settings.AvionicsSettings;
+import dev.avionics.llm.telemetry.LLMTelemetry;
+import dev.avionics.llm.telemetry.SemconvVersion;
+import dev.avionics.llm.telemetry.TelemetryOptions;
+import dev.avionics.llm.telemetry.UsageCost;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.context.propagation.ContextPropagators;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -118,5 +128,31 @@ class AvionicsTest {
 
         assertThatThrownBy(avionics::provider).hasRootCauseInstanceOf(IllegalStateException.class);
         assertThat(provider).isNotNull();
+    }
+
+    @Test
+    @Tag("row-135")
+    void telemetry_isOffUntilAnOpenTelemetryIsBound() {
+        OpenTelemetry listener = OpenTelemetry.propagating(ContextPropagators.noop());
+        try (Avionics without = Avionics.create(MOCK);
+                Avionics with = Avionics.create(MOCK, new AbstractModule() {
+                    @Override
+                    protected void configure() {
+                        LLMModule.openTelemetry(binder()).setBinding().toInstance(listener);
+                        bind(TelemetryOptions.class)
+                                .toInstance(TelemetryOptions.builder()
+                                        .semconv(SemconvVersion.LATEST)
+                                        .build());
+                        bind(UsageCost.class).toInstance((target, usage) -> OptionalLong.of(7));
+                    }
+                })) {
+            assertThat(without.injector().getInstance(LLMTelemetry.class).isOn())
+                    .isFalse();
+            LLMTelemetry telemetry = with.injector().getInstance(LLMTelemetry.class);
+            assertThat(telemetry.isOn()).isTrue();
+            assertThat(telemetry.options().semconv()).isEqualTo(SemconvVersion.LATEST);
+            assertThat(telemetry.cost(new Target(MockProvider.create().endpoint(), "m"), Usage.estimated(1, 1)))
+                    .hasValue(7);
+        }
     }
 }

@@ -187,7 +187,8 @@ final class Values {
                 Attempt.at(TARGET),
                 CallContext.create(Delivery.TRANSPORT)
                         .withDeadline(new Deadline(() -> 0, 1))
-                        .with("agent", "planner"),
+                        .with("agent", "planner")
+                        .withHeaders(Map.of("traceparent", "00-1-2-01")),
                 new Deadline(() -> 0, 1),
                 Delivery.on(Runnable::run),
                 new Failure(

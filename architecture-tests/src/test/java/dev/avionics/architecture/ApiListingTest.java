@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -41,6 +42,7 @@ class ApiListingTest {
 
     @ParameterizedTest
     @MethodSource("modules")
+    @Tag("row-138")
     void api_ofEachModule_isTheCommittedOne(Module module) throws IOException {
         Path file = FOLDER.resolve(module.artifact() + ".txt");
         String current = ApiListing.of(classes(module));

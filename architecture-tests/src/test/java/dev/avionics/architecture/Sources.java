@@ -1,10 +1,14 @@
 package dev.avionics.architecture;
 
+import com.sun.source.tree.AnnotationTree;
+import com.sun.source.tree.AssignmentTree;
 import com.sun.source.tree.BlockTree;
 import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
+import com.sun.source.tree.ExpressionTree;
 import com.sun.source.tree.LiteralTree;
 import com.sun.source.tree.MethodTree;
+import com.sun.source.tree.ModifiersTree;
 import com.sun.source.tree.Tree.Kind;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.SourcePositions;
@@ -18,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -27,6 +32,9 @@ import javax.tools.ToolProvider;
 
 /** The sources below some folders, measured and searched by the compiler's own parser; nothing is compiled. */
 final class Sources {
+    private static final Set<String> TEST_ANNOTATIONS =
+            Set.of("Test", "ParameterizedTest", "RepeatedTest", "TestFactory", "FuzzTest");
+
     private final List<Path> files;
 
     private Sources(List<Path> files) {
@@ -112,6 +120,49 @@ final class Sources {
             }
         });
         return found;
+    }
+
+    /** The tests that bear each tag, themselves or by their class, by the tag's text; a tag on anything else is left out. */
+    Map<String, List<String>> tags() {
+        Map<String, List<String>> tests = new TreeMap<>();
+        parse((unit, positions) -> new TreePathScanner<Void, String>() {
+            @Override
+            public Void visitClass(ClassTree type, String outer) {
+                String name = type.getSimpleName().toString();
+                for (var member : type.getMembers()) {
+                    if (member instanceof MethodTree method && isTest(method.getModifiers())) {
+                        note(type.getModifiers(), name + "." + method.getName());
+                        note(method.getModifiers(), name + "." + method.getName());
+                    }
+                }
+                return super.visitClass(type, name);
+            }
+
+            private void note(ModifiersTree modifiers, String test) {
+                for (AnnotationTree annotation : modifiers.getAnnotations()) {
+                    if (annotation.getAnnotationType().toString().equals("Tag")) {
+                        tests.computeIfAbsent(value(annotation), tag -> new ArrayList<>())
+                                .add(test);
+                    }
+                }
+            }
+        });
+        return tests;
+    }
+
+    private static boolean isTest(ModifiersTree modifiers) {
+        return modifiers.getAnnotations().stream()
+                .anyMatch(annotation ->
+                        TEST_ANNOTATIONS.contains(annotation.getAnnotationType().toString()));
+    }
+
+    /** The text of an annotation with one argument, named or not. */
+    private static String value(AnnotationTree annotation) {
+        ExpressionTree argument = annotation.getArguments().get(0);
+        if (argument instanceof AssignmentTree named) {
+            argument = named.getExpression();
+        }
+        return argument instanceof LiteralTree literal ? String.valueOf(literal.getValue()) : argument.toString();
     }
 
     private interface Visit {

@@ -94,7 +94,8 @@ public final class PriceBook {
     }
 
     /**
-     * A book with another on top: its prices come first. Sellers that both declare are as the other says; so is the date.
+     * A book with another on top: its prices come first. What both say of a seller holds together; the date is
+     * the other's if it has one.
      *
      * @throws IllegalArgumentException if the other's names of providers make two prices of this book prices of one model
      */
@@ -133,7 +134,7 @@ public final class PriceBook {
      */
     public Optional<Quote> quote(String provider, String model, String agent, Instant at) {
         requireNonNull(at, "at");
-        List<Sellers.Reading> readings = sellers.readings(provider, model);
+        List<Sellers.Reading> readings = readings(provider, model);
         String caller = Seller.normal(agent);
         Quote found = caller.isEmpty() ? null : firm(caller, readings, at);
         found = found == null ? firm("", readings, at) : found;
@@ -144,6 +145,12 @@ public final class PriceBook {
             found = loose(caller, readings, at);
         }
         return Optional.ofNullable(found == null ? loose("", readings, at) : found);
+    }
+
+    /** A local backend may call its models what it likes: a seller's name in them does not make them that seller's. */
+    private List<Sellers.Reading> readings(String provider, String model) {
+        List<Sellers.Reading> readings = sellers.readings(provider, model);
+        return sellers.isFree(readings.get(0).seller()) ? readings.subList(0, 1) : readings;
     }
 
     private @Nullable Quote firm(String agent, List<Sellers.Reading> readings, Instant at) {

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Somebody who sells models, or a backend that takes no money.
@@ -21,6 +22,15 @@ public record Seller(String id, List<String> aliases, List<String> also, boolean
         if (id.isEmpty()) {
             throw new IllegalArgumentException("id: empty (expected: the name that prices stand under)");
         }
+    }
+
+    /** What two declarations of one id say together. */
+    Seller plus(Seller more) {
+        return new Seller(id, both(aliases, more.aliases), both(also, more.also), free || more.free);
+    }
+
+    private static List<String> both(List<String> some, List<String> more) {
+        return Stream.concat(some.stream(), more.stream()).distinct().toList();
     }
 
     /** Case, underscores and white space around a name do not matter. */

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Who sells models, under which names, and how names of models are read that name a seller, too. Immutable. */
 final class Sellers {
@@ -30,13 +29,10 @@ final class Sellers {
     private final Map<String, Seller> byId = new LinkedHashMap<>();
     private final Map<String, String> idByName = new HashMap<>();
 
-    /** Of two sellers with one id, and of two names, the later holds. */
+    /** What is said of one id in several places is added up; of two sellers with one alias the later has it. */
     Sellers(List<Seller> sellers) {
         for (Seller seller : sellers) {
-            Seller before = byId.put(seller.id(), seller);
-            if (before != null) {
-                before.aliases().forEach(idByName::remove);
-            }
+            byId.merge(seller.id(), seller, Seller::plus);
             seller.aliases().forEach(alias -> idByName.put(alias, seller.id()));
         }
         // An id is stronger than an alias.
@@ -108,11 +104,6 @@ final class Sellers {
         // Most dots belong to a version, such as in 4.1.
         String head = Seller.normal(name.substring(0, dot));
         return REGIONS.contains(head) || idByName.containsKey(head) ? dot : -1;
-    }
-
-    @Nullable
-    Seller find(String id) {
-        return byId.get(id);
     }
 
     List<Seller> list() {

@@ -15,6 +15,9 @@ import dev.avionics.airframe.http.CapabilityCheck;
 import dev.avionics.airframe.stream.InferenceStream;
 import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.settings.SettingsException;
+import dev.avionics.llm.telemetry.CallTelemetry;
+import dev.avionics.llm.telemetry.LLMTelemetry;
+import dev.avionics.llm.telemetry.TelemetryCall;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +29,7 @@ final class AttemptRunner implements GatewayLayer.Next {
     private final List<AttemptLayer> layers;
     private final Attempts attempts;
     private final Scheduler scheduler;
+    private final LLMTelemetry telemetry;
 
     AttemptRunner(
             ProviderLookup providers,
@@ -33,12 +37,14 @@ final class AttemptRunner implements GatewayLayer.Next {
             List<AttemptLayer> layers,
             Attempts attempts,
             RetryPolicy retries,
-            Scheduler scheduler) {
+            Scheduler scheduler,
+            LLMTelemetry telemetry) {
         this.providers = providers;
         this.fallback = fallback;
         this.layers = layers;
         this.attempts = attempts.with(retries.withElsewhereAfterRefusal(fallback.afterRefusal()));
         this.scheduler = scheduler;
+        this.telemetry = telemetry;
     }
 
     @Override
@@ -56,12 +62,15 @@ final class AttemptRunner implements GatewayLayer.Next {
             InferenceException why = CallPlan.asInferenceException(nobody);
             return InferenceStream.deferred(call.context(), () -> CompletableFuture.failedFuture(why));
         }
-        AttemptLayer.Next chain = AttemptChain.of(layers, new Backend(plan, null));
+        CallTelemetry told = telemetry.start(
+                TelemetryCall.chat(plan.leg().asked().provider(), plan.begins(), asked, call.context()));
+        AttemptLayer.Next chain = AttemptChain.of(layers, new Backend(plan, null, told));
         return attempts.infer(
-                call.context().observedBy(plan),
+                call.context().observedBy(plan).observedBy(told),
                 plan.leg().route().timeouts(),
                 plan,
-                (attempt, bounded) -> chain.infer(describe(plan, attempt), asked, call.with(bounded)));
+                (attempt, bounded) ->
+                        chain.infer(describe(plan, attempt, told), asked, call.with(told.attempt(bounded))));
     }
 
     /** A call's first target, and the provider that it was named by. */
@@ -103,12 +112,15 @@ final class AttemptRunner implements GatewayLayer.Next {
         } catch (InferenceException | SettingsException nobody) {
             return CompletableFuture.failedFuture(CallPlan.asInferenceException(nobody));
         }
-        AttemptLayer.Next chain = AttemptChain.of(layers, new Backend(null, plan));
+        CallTelemetry told = telemetry.start(TelemetryCall.embeddings(
+                plan.leg().asked().provider(), plan.begins(), request.embedding(), call.context()));
+        AttemptLayer.Next chain = AttemptChain.of(layers, new Backend(null, plan, told));
         return attempts.value(
-                call.context().observedBy(plan),
+                call.context().observedBy(plan).observedBy(told),
                 plan.leg().route().timeouts(),
                 plan,
-                (attempt, bounded) -> chain.embed(describe(plan, attempt), request.embedding(), call.with(bounded)));
+                (attempt, bounded) -> chain.embed(
+                        describe(plan, attempt, told), request.embedding(), call.with(told.attempt(bounded))));
     }
 
     private boolean isFree(GatewayTarget target) {
@@ -138,20 +150,28 @@ final class AttemptRunner implements GatewayLayer.Next {
         return target.equals(primary.target()) ? primary.provider() : providers.named(target.provider());
     }
 
-    private static GatewayAttempt describe(CallPlan<?, ?> plan, Attempt attempt) {
-        return new GatewayAttempt(plan.number(), plan.leg().named(), attempt.target(), plan.otherLeft());
+    private static GatewayAttempt describe(CallPlan<?, ?> plan, Attempt attempt, CallTelemetry told) {
+        GatewayTarget named = plan.leg().named();
+        if (!plan.leg().asked().equals(plan.primary())) {
+            told.fact("avionics.fallback.from", plan.primary().toString());
+            told.fact("avionics.fallback.to", named.toString());
+        }
+        return new GatewayAttempt(plan.number(), named, attempt.target(), plan.otherLeft());
     }
 
     /** Where the attempt layers end. */
     private final class Backend implements AttemptLayer.Next {
         private final @Nullable CallPlan<InferenceRequest, InferenceStream<InferenceEvent>> inference;
         private final @Nullable CallPlan<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embedding;
+        private final CallTelemetry told;
 
         Backend(
                 @Nullable CallPlan<InferenceRequest, InferenceStream<InferenceEvent>> inference,
-                @Nullable CallPlan<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embedding) {
+                @Nullable CallPlan<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embedding,
+                CallTelemetry told) {
             this.inference = inference;
             this.embedding = embedding;
+            this.told = told;
         }
 
         @Override
@@ -169,11 +189,11 @@ final class AttemptRunner implements GatewayLayer.Next {
         @Override
         public CompletableFuture<EmbeddingResult> embed(
                 GatewayAttempt attempt, EmbeddingRequest request, GatewayCall call) {
-            return plan(embedding)
+            return told.watch(plan(embedding)
                     .leg()
                     .route()
                     .operation()
-                    .attempt(Attempt.at(attempt.target()), request, call.context());
+                    .attempt(Attempt.at(attempt.target()), request, call.context()));
         }
 
         private static <P> P plan(@Nullable P plan) {

@@ -105,6 +105,15 @@ final class CallPlan<Q, R> implements AttemptPlan, CallObserver {
         return policy.targets().stream().anyMatch(target -> !tried.contains(target) && free.test(target));
     }
 
+    /** Where the first attempt goes; before it is made. */
+    Target begins() {
+        Attempt first = pending;
+        if (first == null) {
+            throw new IllegalStateException("the plan has begun already");
+        }
+        return first.target();
+    }
+
     @Override
     public Attempt first() {
         Attempt first = pending;

@@ -32,7 +32,7 @@ final class GatewayAssembly {
         attempts.addAll(wanted.attemptLayers);
 
         List<LayerOrder.Placed<GatewayLayer>> calls = new ArrayList<>();
-        calls.add(new LayerOrder.Placed<>(LayerOrder.OBSERVE, new ObserveLayer(ended)));
+        calls.add(new LayerOrder.Placed<>(LayerOrder.OBSERVE, new ObserveLayer(ended, wanted.telemetry.gateway())));
         calls.add(new LayerOrder.Placed<>(LayerOrder.ADMISSION, new ResourceLayer(resources)));
         calls.addAll(wanted.callLayers);
 
@@ -42,7 +42,8 @@ final class GatewayAssembly {
                 LayerOrder.sorted(attempts),
                 wanted.airframe.attempts(),
                 wanted.retries,
-                wanted.airframe.scheduler());
+                wanted.airframe.scheduler(),
+                wanted.telemetry);
         chain = CallChain.of(LayerOrder.sorted(calls), runner);
     }
 

@@ -6,6 +6,7 @@ import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.call.Ticker;
 import dev.avionics.cost.CostCalculator;
+import dev.avionics.llm.telemetry.LLMTelemetry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class GatewayBuilder {
     FallbackPolicy fallback = FallbackPolicy.NONE;
     RetryPolicy retries = RetryPolicy.DEFAULT;
     Pricing pricing = Pricing.of(CostCalculator.shared());
+    LLMTelemetry telemetry = LLMTelemetry.off();
     boolean breaker = true;
     boolean textTools;
     boolean enforceResources;
@@ -55,6 +57,12 @@ public final class GatewayBuilder {
     /** What calls cost; default the prices of {@link CostCalculator#shared}. */
     public GatewayBuilder pricing(Pricing value) {
         pricing = requireNonNull(value, "value");
+        return this;
+    }
+
+    /** Is told of every call: one span and its metrics for each, one span below for each attempt; default nobody. */
+    public GatewayBuilder telemetry(LLMTelemetry value) {
+        telemetry = requireNonNull(value, "value");
         return this;
     }
 

@@ -17,6 +17,7 @@ import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.gateway.GatewayRig.Reader;
 import dev.avionics.testkit.adapter.ScriptedAdapter;
+import dev.avionics.testkit.secret.LogCapture;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -273,6 +274,26 @@ class LLMGatewayTest {
         assertThat(made.metadata().get("first_token_ms")).isEqualTo(millis);
         assertThat((double) made.metadata().get("tokens_per_second"))
                 .isCloseTo(20 * 1e9 / wait.toNanos(), org.assertj.core.data.Offset.offset(1e-6));
+    }
+
+    @Test
+    @Tag("row-89")
+    void logs_ofWholeAndStreamedCalls_haveTokensAndCost() {
+        rig.openai.events(text("x"), used(1000, 500));
+        LLMGateway gateway = rig.gateway().build();
+        GatewayRequest request = GatewayRequest.builder("hi").model("gpt-4").build();
+        try (LogCapture log = LogCapture.start()) {
+            gateway.complete(request);
+            Reader.of(gateway.completeStream(request));
+            assertThat(log.records())
+                    .filteredOn(line -> line.contains("llm_generation_complete"))
+                    .hasSize(2)
+                    .allSatisfy(line -> assertThat(line)
+                            .contains("provider=openai")
+                            .contains("prompt_tokens=1000")
+                            .contains("completion_tokens=500")
+                            .contains("cost_usd_micros=60000"));
+        }
     }
 
     @Test

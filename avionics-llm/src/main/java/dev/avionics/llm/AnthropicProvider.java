@@ -3,6 +3,7 @@ package dev.avionics.llm;
 import dev.avionics.airframe.Airframe;
 import dev.avionics.llm.settings.ProviderId;
 import dev.avionics.llm.settings.ProviderSettings;
+import dev.avionics.llm.telemetry.LLMTelemetry;
 import java.time.Duration;
 
 /** Anthropic's Claude. Thread-safe. */
@@ -10,6 +11,11 @@ public final class AnthropicProvider extends ProviderView {
     /** A provider of these settings; the airframe stays its owner's. */
     public AnthropicProvider(ProviderSettings settings, Airframe airframe) {
         super(new BackendProvider(settings, airframe));
+    }
+
+    /** As {@link #AnthropicProvider(ProviderSettings, Airframe)}, with somebody who is told of calls. */
+    public AnthropicProvider(ProviderSettings settings, Airframe airframe, LLMTelemetry telemetry) {
+        super(new BackendProvider(settings, airframe, telemetry));
     }
 
     /** A builder: first byte within 60 s, 3 retries; the key, if none is given, of {@code ANTHROPIC_API_KEY}. */

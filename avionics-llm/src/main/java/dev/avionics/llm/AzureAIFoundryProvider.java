@@ -3,6 +3,7 @@ package dev.avionics.llm;
 import dev.avionics.airframe.Airframe;
 import dev.avionics.llm.settings.ProviderId;
 import dev.avionics.llm.settings.ProviderSettings;
+import dev.avionics.llm.telemetry.LLMTelemetry;
 import java.net.URI;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,11 @@ public final class AzureAIFoundryProvider extends ProviderView {
     /** A provider of these settings; the airframe stays its owner's. */
     public AzureAIFoundryProvider(ProviderSettings settings, Airframe airframe) {
         super(new BackendProvider(settings, airframe));
+    }
+
+    /** As {@link #AzureAIFoundryProvider(ProviderSettings, Airframe)}, with somebody who is told of calls. */
+    public AzureAIFoundryProvider(ProviderSettings settings, Airframe airframe, LLMTelemetry telemetry) {
+        super(new BackendProvider(settings, airframe, telemetry));
     }
 
     /**

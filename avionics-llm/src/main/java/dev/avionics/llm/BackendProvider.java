@@ -13,14 +13,17 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
 import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.Target;
+import dev.avionics.airframe.call.AttemptPlan;
 import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.call.CallObserver;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.call.Ticker;
 import dev.avionics.airframe.call.Timeouts;
+import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.spi.BackendAdapter;
 import dev.avionics.airframe.stream.InferenceStream;
 import dev.avionics.llm.settings.ProviderSettings;
+import dev.avionics.llm.telemetry.LLMTelemetry;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,11 +46,22 @@ public final class BackendProvider implements LLMProvider {
 
     /** As {@link #BackendProvider(ProviderSettings, Airframe)}, with a clock of one's own for the statistics. */
     public BackendProvider(ProviderSettings settings, Airframe airframe, Ticker ticker) {
+        this(settings, airframe, ticker, LLMTelemetry.off());
+    }
+
+    /** As {@link #BackendProvider(ProviderSettings, Airframe)}, with somebody who is told of calls. */
+    public BackendProvider(ProviderSettings settings, Airframe airframe, LLMTelemetry telemetry) {
+        this(settings, airframe, Ticker.system(), telemetry);
+    }
+
+    private BackendProvider(ProviderSettings settings, Airframe airframe, Ticker ticker, LLMTelemetry telemetry) {
         this.settings = requireNonNull(settings, "settings");
         this.airframe = requireNonNull(airframe, "airframe");
         endpoint = settings.endpoint();
         retries = RetryPolicy.DEFAULT.withMaxRetries(settings.maxRetries());
-        calls = new ProviderCalls(name(), settings.defaultOptions(), ticker);
+        calls = new ProviderCalls(name(), settings.defaultOptions(), ticker, telemetry);
+        telemetry.knowModel(settings.model());
+        telemetry.knowModel(settings.embeddingModel());
     }
 
     /** What it was made from. */
@@ -97,11 +111,15 @@ public final class BackendProvider implements LLMProvider {
             return calls.refusedStream(context);
         }
         Target target = target(model);
-        return airframe.infer(target, sent(request), context.observedBy(calls.watch(target.model())), retries);
+        try {
+            return calls.infer(airframe.attempts().with(retries), target, route(target), sent(request), context);
+        } catch (InferenceException noAdapter) {
+            return Waiting.failed(context, noAdapter);
+        }
     }
 
     private InferenceRequest sent(InferenceRequest request) {
-        return settings.omitTemperature()
+        return settings.omitTemperature() && request.sampling().temperature() != null
                 ? request.toBuilder().temperature(null).build()
                 : request;
     }
@@ -109,27 +127,32 @@ public final class BackendProvider implements LLMProvider {
     @Override
     public ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(
             @Nullable String model, InferenceRequest request) {
-        Target target = target(model);
+        return calls.whileOpen(route(target(model)));
+    }
+
+    private ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(Target target) {
         BackendAdapter adapter = airframe.adapters().adapter(endpoint.kind());
-        return ProviderRoute.single(
+        return calls.route(
                 airframe.timeouts(target),
-                target,
-                calls.watch(target.model()),
-                (attempt, question, bounded) -> calls.isClosed()
-                        ? calls.refusedStream(bounded)
-                        : adapter.infer(attempt.target(), sent(question), bounded));
+                AttemptPlan.single(target),
+                CallObserver.NONE,
+                target.model(),
+                (attempt, question, bounded) -> adapter.infer(attempt.target(), sent(question), bounded));
     }
 
     @Override
     public ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(@Nullable String model) {
-        Target target = embeddingTarget(model);
+        return calls.embeddingWhileOpen(embeddingRoute(embeddingTarget(model)));
+    }
+
+    private ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(Target target) {
         BackendAdapter adapter = airframe.adapters().adapter(endpoint.kind());
-        return ProviderRoute.single(
+        return calls.embeddingRoute(
                 airframe.timeouts(target),
-                target,
-                calls.watch(target.model()),
-                (attempt, question, bounded) ->
-                        calls.isClosed() ? calls.refused() : adapter.embed(attempt.target(), question, bounded));
+                AttemptPlan.single(target),
+                CallObserver.NONE,
+                target.model(),
+                (attempt, question, bounded) -> adapter.embed(attempt.target(), question, bounded));
     }
 
     private Target embeddingTarget(@Nullable String model) {
@@ -143,8 +166,11 @@ public final class BackendProvider implements LLMProvider {
             return calls.refused();
         }
         Target target = embeddingTarget(model);
-        CallObserver watch = calls.watch(target.model());
-        return calls.watch(airframe.embed(target, request, context.observedBy(watch)), watch);
+        try {
+            return calls.embed(airframe.attempts(), target, embeddingRoute(target), request, context);
+        } catch (InferenceException noAdapter) {
+            return CompletableFuture.failedFuture(noAdapter);
+        }
     }
 
     @Override

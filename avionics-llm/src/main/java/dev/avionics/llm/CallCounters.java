@@ -1,25 +1,16 @@
 package dev.avionics.llm;
 
-import dev.avionics.airframe.Target;
 import dev.avionics.airframe.Usage;
-import dev.avionics.airframe.call.CallObserver;
 import dev.avionics.airframe.call.Ticker;
-import dev.avionics.airframe.error.InferenceException;
-import dev.avionics.airframe.stream.Outcome;
-import java.time.Duration;
+import dev.avionics.llm.telemetry.LLMTelemetry;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.LongAdder;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Counts the calls of one provider. Thread-safe. */
 final class CallCounters {
-    private static final Logger LOG = LoggerFactory.getLogger(LLMProvider.class);
-
     private final String provider;
     private final Ticker ticker;
+    private final LLMTelemetry telemetry;
     private final LongAdder requests = new LongAdder();
     private final LongAdder succeeded = new LongAdder();
     private final LongAdder failed = new LongAdder();
@@ -29,27 +20,42 @@ final class CallCounters {
     private final LongAdder promptTokens = new LongAdder();
     private final LongAdder completionTokens = new LongAdder();
 
-    CallCounters(String provider, Ticker ticker) {
+    CallCounters(String provider, Ticker ticker, LLMTelemetry telemetry) {
         this.provider = provider;
         this.ticker = ticker;
+        this.telemetry = telemetry;
     }
 
     /** Watches one call. */
-    CallObserver watch(String model) {
-        return new Watch(model);
+    CallWatch watch(String model) {
+        return new CallWatch(this, model);
     }
 
-    /** Watches a call that gives a value; {@link CallObserver#ended} tells of streams only. */
-    <R> CompletableFuture<R> watch(CompletableFuture<R> call, CallObserver watch) {
-        call.whenComplete((value, error) -> {
-            Watch mine = (Watch) watch;
-            if (call.isCancelled()) {
-                mine.over(cancelled, Usage.absent(), "cancelled", null);
-            } else {
-                mine.over(error == null ? succeeded : failed, Usage.absent(), error == null ? "ok" : "failed", error);
-            }
-        });
-        return call;
+    String provider() {
+        return provider;
+    }
+
+    long now() {
+        return ticker.nanoTime();
+    }
+
+    LLMTelemetry telemetry() {
+        return telemetry;
+    }
+
+    void began(int attempt) {
+        (attempt == 1 ? requests : retries).increment();
+    }
+
+    void ended(CallWatch.Result result, Usage usage, long nanos) {
+        latencyNanos.add(nanos);
+        promptTokens.add(usage.inputTotal().value());
+        completionTokens.add(usage.outputTotal().value());
+        switch (result) {
+            case OK -> succeeded.increment();
+            case FAILED -> failed.increment();
+            case CANCELLED -> cancelled.increment();
+        }
     }
 
     void putInto(Map<String, Object> stats) {
@@ -62,60 +68,5 @@ final class CallCounters {
         stats.put("prompt_tokens", promptTokens.sum());
         stats.put("completion_tokens", completionTokens.sum());
         stats.put("avg_latency_ms", done == 0 ? 0.0 : latencyNanos.sum() / 1e6 / done);
-    }
-
-    private final class Watch implements CallObserver {
-        private final String model;
-        private volatile long began;
-        private volatile boolean counted;
-
-        Watch(String model) {
-            this.model = model;
-        }
-
-        @Override
-        public void attemptStarted(int number, Target target) {
-            if (number == 1) {
-                began = ticker.nanoTime();
-                counted = true;
-                requests.increment();
-            } else {
-                retries.increment();
-            }
-        }
-
-        @Override
-        public void ended(Outcome outcome) {
-            if (outcome instanceof Outcome.Done) {
-                over(succeeded, outcome.usage(), "ok", null);
-            } else if (outcome instanceof Outcome.Failed error) {
-                over(failed, outcome.usage(), "failed", error.error());
-            } else {
-                over(cancelled, outcome.usage(), "cancelled", null);
-            }
-        }
-
-        private void over(LongAdder kind, Usage usage, String result, @Nullable Throwable error) {
-            if (!counted) {
-                // Given up before anything was tried.
-                return;
-            }
-            counted = false;
-            long nanos = ticker.nanoTime() - began;
-            latencyNanos.add(nanos);
-            promptTokens.add(usage.inputTotal().value());
-            completionTokens.add(usage.outputTotal().value());
-            kind.increment();
-            // Neither prompt nor answer: logs are read by more people than conversations.
-            LOG.debug(
-                    "llm_generation_complete provider={} model={} result={}{} prompt_tokens={} completion_tokens={} duration_ms={}",
-                    provider,
-                    model,
-                    result,
-                    error instanceof InferenceException known ? " category=" + known.category() : "",
-                    usage.inputTotal(),
-                    usage.outputTotal(),
-                    Duration.ofNanos(nanos).toMillis());
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.avionics.llm;
 
+import dev.avionics.airframe.Capabilities;
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
@@ -25,6 +26,14 @@ public interface Inference {
      */
     default InferenceResult answer(@Nullable String model, InferenceRequest request) {
         return Waiting.forResult(infer(model, request, newCall()));
+    }
+
+    /**
+     * What a model can do, so that callers ask for what it has; null for the default one. Unknown unless an implementation knows
+     * better. One that may ask several models tells only what holds for all of them.
+     */
+    default Capabilities capabilities(@Nullable String model) {
+        return Capabilities.unknown();
     }
 
     /** A fresh call with the delivery that belongs to this. */

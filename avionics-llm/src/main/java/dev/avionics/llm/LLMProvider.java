@@ -40,6 +40,7 @@ public interface LLMProvider extends Inference, Embedding, AutoCloseable {
     EndpointSpec endpoint();
 
     /** What a model can do; null for the default one. */
+    @Override
     Capabilities capabilities(@Nullable String model);
 
     /** The models of the backend; fails with {@link dev.avionics.airframe.error.InferenceException} and nothing else. */

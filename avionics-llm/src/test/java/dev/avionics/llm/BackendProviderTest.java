@@ -10,13 +10,20 @@ import dev.avionics.airframe.HealthState;
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.InferenceResult;
+import dev.avionics.airframe.Target;
 import dev.avionics.airframe.Usage;
+import dev.avionics.airframe.call.Attempt;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.stream.EventCursor;
 import dev.avionics.airframe.stream.InferenceStream;
 import dev.avionics.llm.settings.ProviderId;
 import dev.avionics.llm.settings.ProviderSettings;
+import dev.avionics.llm.telemetry.LLMTelemetry;
+import io.opentelemetry.sdk.OpenTelemetrySdk;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -256,5 +263,36 @@ class BackendProviderTest {
 
         assertThat(provider(settings) + "" + settings + provider(settings).stats())
                 .doesNotContain("secret");
+    }
+
+    @Test
+    @Tag("row-135")
+    void telemetry_isToldOfCalls_butNotOfThoseByRoute() {
+        InMemorySpanExporter spans = InMemorySpanExporter.create();
+        try (OpenTelemetrySdk sdk = OpenTelemetrySdk.builder()
+                .setTracerProvider(SdkTracerProvider.builder()
+                        .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                        .build())
+                .build()) {
+            ProviderSettings settings =
+                    ProviderSettings.builder(ProviderId.OLLAMA).maxRetries(0).build();
+            BackendProvider provider = new BackendProvider(settings, airframe, LLMTelemetry.of(sdk));
+            provider.route(null, InferenceRequest.of("Hi"))
+                    .operation()
+                    .attempt(
+                            Attempt.at(new Target(provider.endpoint(), "m")),
+                            InferenceRequest.of("Hi"),
+                            provider.newCall())
+                    .collect()
+                    .join();
+            assertThat(spans.getFinishedSpanItems()).isEmpty();
+
+            provider.generate(null, "Hi", Map.of());
+            provider.embed(null, EmbeddingRequest.of("x"), provider.newCall()).join();
+
+            assertThat(spans.getFinishedSpanItems())
+                    .extracting(span -> span.getName())
+                    .containsExactly("POST", "chat qwen2.5:7b", "POST", "embeddings nomic-embed-text");
+        }
     }
 }

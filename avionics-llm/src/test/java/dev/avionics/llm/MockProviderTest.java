@@ -252,6 +252,7 @@ class MockProviderTest {
     /** Row 83: what a provider gets that has nothing but {@code generate}. */
     @Test
     @Tag("row-83")
+    @Tag("row-85")
     void generateStream_ofAProviderWithGenerateOnly_isOneFinalChunk() {
         MockProvider mock = mock().build();
         LLMProvider plain = new GenerateOnly(mock);

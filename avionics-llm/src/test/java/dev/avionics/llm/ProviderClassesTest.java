@@ -10,13 +10,11 @@ import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
-import dev.avionics.airframe.stream.EventCursor;
 import dev.avionics.llm.factory.LLMFactory;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.SettingsException;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +50,6 @@ class ProviderClassesTest {
     }
 
     @Test
-    @Tag("row-85")
     @Tag("row-86")
     void llamaServer_defaults_areThoseOfTheDocument() {
         LlamaServerProvider provider = LlamaServerProvider.builder(URI.create("http://box:9000"))
@@ -73,6 +70,22 @@ class ProviderClassesTest {
                 .containsEntry("timeout", 5.0)
                 .containsEntry("max_retries", 0)
                 .containsEntry("base_url", "http://localhost:8080");
+    }
+
+    @Test
+    @Tag("row-85")
+    void classes_ofStreamingBackends_supportStreaming() {
+        AvionicsSettings settings = AvionicsSettings.builder()
+                .set("openai.api-key", "k")
+                .set("anthropic.api-key", "k")
+                .set("azure.api-key", "k")
+                .set("azure.base-url", "https://r.openai.azure.com")
+                .build();
+        LLMFactory factory = new LLMFactory(settings, airframe);
+
+        assertThat(List.of("llamaserver", "openai", "anthropic", "azure"))
+                .allSatisfy(name ->
+                        assertThat(factory.create(name).supportsStreaming()).isTrue());
     }
 
     @Test
@@ -196,18 +209,24 @@ class ProviderClassesTest {
         LlamaServerProvider provider =
                 LlamaServerProvider.builder(null).settings(NOTHING).build(airframe);
 
-        List<TokenChunk> chunks = new ArrayList<>();
-        try (EventCursor<TokenChunk> cursor =
-                provider.generateStream(null, "Hello", Map.of()).open()) {
-            while (cursor.hasNext()) {
-                chunks.add(cursor.next());
-            }
-        }
-
+        assertThat(chunks(provider)).extracting(TokenChunk::text).containsExactly("Hello ", "world", "");
+        assertThat(chunks(provider)).extracting(TokenChunk::isFinal).containsExactly(false, false, true);
         assertThat(backend.sent.get(0).request().messages()).containsExactly(Message.user("Hello"));
-        assertThat(chunks.get(chunks.size() - 1).isFinal()).isTrue();
-        backend.failure = InferenceException.of(ErrorCategory.OVERLOADED, "busy");
-        assertThatThrownBy(() -> provider.generate(null, "Hello", Map.of())).isInstanceOf(InferenceException.class);
+
+        backend.failure = InferenceException.of(ErrorCategory.CONTENT_FILTER, "not that");
+        assertThatThrownBy(() -> provider.generate(null, "Hello", Map.of())).satisfies(this::isTheBackends);
+        assertThatThrownBy(() -> chunks(provider)).satisfies(this::isTheBackends);
+    }
+
+    private static List<TokenChunk> chunks(LLMProvider provider) {
+        return BackendProviderTest.read(provider.generateStream(null, "Hello", Map.of()));
+    }
+
+    private void isTheBackends(Throwable thrown) {
+        assertThat(thrown).isInstanceOfSatisfying(InferenceException.class, why -> {
+            assertThat(why.category()).isEqualTo(ErrorCategory.CONTENT_FILTER);
+            assertThat(why).hasMessageContaining("not that");
+        });
     }
 
     @Test

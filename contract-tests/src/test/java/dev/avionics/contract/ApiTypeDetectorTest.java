@@ -176,9 +176,19 @@ class ApiTypeDetectorTest {
         }
     }
 
+    @Test
+    void pathsThatWantAKey_whereNoneIsSent_askForIt() {
+        try (SimulatedBackend backend = server(request -> Reply.json(401, "{}"))) {
+            EndpointSpec keyless = EndpointSpec.builder("any", backend.uri(), BackendKind.OPENAI_CHAT)
+                    .build();
+            assertThatThrownBy(() -> detector.detect(keyless).join())
+                    .hasMessageContaining("It wants a key: set LLM_API_KEY.");
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "401, AUTHENTICATION, set LLM_API_KEY",
+        "401, AUTHENTICATION, does not take the key",
         "403, PERMISSION, proxy",
         "404, UNSUPPORTED, No such path",
         "405, UNSUPPORTED, not for POST",
@@ -241,6 +251,34 @@ class ApiTypeDetectorTest {
             detect(backend);
             assertThat(backend.requests()).hasSize(2 * first);
         }
+    }
+
+    @Test
+    void addresses_beyondTheBound_areForgotten_theLeastUsedFirst() {
+        Reply list = Reply.json("{\"object\":\"list\",\"data\":[]}");
+        try (SimulatedBackend backend = server(request ->
+                request.path().endsWith("/v1/models") ? list : Reply.json(404, "{\"detail\":\"nothing\"}"))) {
+            for (int i = 0; i < 256; i++) {
+                detect(backend, i);
+            }
+            int asked = backend.requests().size();
+            detect(backend, 0);
+            assertThat(backend.requests()).hasSize(asked);
+
+            detect(backend, 256);
+            int more = backend.requests().size() - asked;
+            detect(backend, 0);
+            detect(backend, 256);
+            assertThat(backend.requests()).hasSize(asked + more);
+
+            detect(backend, 1);
+            assertThat(backend.requests()).hasSize(asked + 2 * more);
+        }
+    }
+
+    private void detect(SimulatedBackend backend, int path) {
+        Detection found = detector.detect(endpoint(backend.uri("/" + path))).join();
+        assertThat(found.type()).isEqualTo(ApiType.OPENAI);
     }
 
     @ParameterizedTest

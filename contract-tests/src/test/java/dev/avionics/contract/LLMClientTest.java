@@ -9,6 +9,8 @@ import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.stream.EventCursor;
+import dev.avionics.llm.LLMProvider;
+import dev.avionics.llm.TokenChunk;
 import dev.avionics.llm.agent.AgentRegistry;
 import dev.avionics.llm.client.ChatOptions;
 import dev.avionics.llm.client.Conversation;
@@ -134,6 +136,38 @@ class LLMClientTest {
             }
             assertThat(client.provider()).isEqualTo(provider.id);
             assertThat(client.model()).isEqualTo(MODEL);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Provider.class)
+    @Tag("row-81")
+    @Tag("row-82")
+    void provider_ofEachName_endsItsStreamWithOneFinalChunk_andLosesNoUsage(Provider provider) {
+        try (SimulatedBackend backend = provider.start();
+                LLMFactory factory = new LLMFactory(
+                        AvionicsSettings.builder()
+                                .environment(provider.environment(backend))
+                                .build(),
+                        airframe)) {
+            LLMProvider made = factory.defaultProvider();
+
+            List<TokenChunk> chunks = new ArrayList<>();
+            try (EventCursor<TokenChunk> cursor =
+                    made.generateStream(null, "Hello", Map.of()).open()) {
+                cursor.forEachRemaining(chunks::add);
+            }
+            assertThat(chunks).hasSizeGreaterThan(5);
+            assertThat(chunks)
+                    .filteredOn(TokenChunk::isFinal)
+                    .containsExactly(chunks.get(chunks.size() - 1))
+                    .allSatisfy(last -> assertThat(last.tokenCount()).isPositive());
+            assertThat(made.generate(null, "Hello", Map.of())).startsWith("You asked: Hello");
+            assertThat(made.generateResult(null, "Hello", Map.of())).satisfies(result -> {
+                assertThat(result.text()).startsWith("You asked: Hello");
+                assertThat(result.usage().inputTold().value()).isPositive();
+                assertThat(result.usage().outputTold().value()).isPositive();
+            });
         }
     }
 

@@ -12,23 +12,36 @@ import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.airframe.stream.EventCursor;
 import dev.avionics.airframe.stream.InferenceStream;
+import dev.avionics.airframe.stream.Outcome;
+import dev.avionics.llm.client.LLMConnectionException;
+import dev.avionics.llm.client.LLMException;
+import dev.avionics.llm.client.LLMResponseException;
+import dev.avionics.llm.client.LLMStreamException;
 import dev.avionics.llm.client.OpenAiClient;
 import dev.avionics.llm.client.OpenAiClientConfig;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.testkit.backend.ClosedPort;
+import dev.avionics.testkit.backend.Ending;
+import dev.avionics.testkit.backend.Gate;
 import dev.avionics.testkit.backend.Reply;
 import dev.avionics.testkit.backend.SimulatedBackend;
 import dev.avionics.testkit.secret.LogCapture;
+import dev.avionics.testkit.time.VirtualTime;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The client that hands on the wire's own chunks. */
 class OpenAiClientTest {
@@ -99,8 +112,161 @@ class OpenAiClientTest {
             assertThatThrownBy(
                             () -> chunks(client(backend.uri()).streamChat(List.of(Message.user("Hello")), List.of())))
                     .isInstanceOfSatisfying(
-                            InferenceException.class,
+                            LLMStreamException.class,
                             why -> assertThat(why.category()).isEqualTo(ErrorCategory.PARSE));
+        }
+    }
+
+    private InferenceStream<Map<String, Object>> hello(URI uri) {
+        return client(uri).streamChat(List.of(Message.user("Hello")), List.of());
+    }
+
+    @Test
+    @Tag("row-28")
+    void lines_thatAreNoJson_failTheStreamOnlyIfAllAreSo() {
+        String[] bad = new String[10];
+        Arrays.fill(bad, "{bad");
+        try (SimulatedBackend backend = SimulatedBackend.start(Reply.sse(bad));
+                LogCapture log = LogCapture.start()) {
+            assertThatThrownBy(() -> chunks(hello(backend.uri()))).isInstanceOf(LLMStreamException.class);
+            assertThat(malformed(log)).isEqualTo(10);
+        }
+        bad[9] = ONE;
+        try (SimulatedBackend backend =
+                        SimulatedBackend.start(Reply.sse(bad).event(END).event("[DONE]"));
+                LogCapture log = LogCapture.start()) {
+            assertThat(chunks(hello(backend.uri()))).contains(JsonValues.parseObject(ONE));
+            assertThat(malformed(log)).isEqualTo(9);
+        }
+    }
+
+    private static long malformed(LogCapture log) {
+        return log.records().stream()
+                .filter(line -> line.contains("malformed_sse_chunk"))
+                .count();
+    }
+
+    static List<Reply> brokenConnections() {
+        return List.of(
+                Reply.hangUp(),
+                Reply.resetPeer(),
+                Reply.sse(ONE).thenReset(),
+                Reply.sse(ONE, END).cutBodyAt(20, Ending.CLOSE));
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenConnections")
+    @Tag("row-25")
+    @Tag("row-26")
+    void connection_thatBreaks_isAConnectionException(Reply reply) {
+        try (SimulatedBackend backend = SimulatedBackend.start(reply)) {
+            assertThatThrownBy(() -> chunks(hello(backend.uri())))
+                    .isInstanceOfSatisfying(
+                            LLMConnectionException.class,
+                            why -> assertThat(why.category()).isEqualTo(ErrorCategory.CONNECTION));
+        }
+    }
+
+    @Test
+    @Tag("row-26")
+    void connection_thatCannotBeMade_isAConnectionException() {
+        try (ClosedPort port = ClosedPort.open()) {
+            assertThatThrownBy(() -> chunks(hello(port.uri())))
+                    .isInstanceOf(LLMConnectionException.class)
+                    .isInstanceOf(LLMException.class);
+            assertThatThrownBy(() ->
+                            chunks(client(port.uri()).streamChatWithRetry(List.of(Message.user("Hello")), List.of())))
+                    .isInstanceOfSatisfying(
+                            LLMConnectionException.class,
+                            why -> assertThat(why.attempts()).isEqualTo(4));
+            assertThatThrownBy(() -> client(port.uri()).preflightCheck().join())
+                    .hasCauseInstanceOf(LLMConnectionException.class);
+        }
+    }
+
+    @Test
+    @Tag("row-26")
+    void answer_thatDoesNotCome_isAConnectionException() throws Exception {
+        VirtualTime time = VirtualTime.create();
+        Gate never = Gate.create();
+        try (SimulatedBackend backend =
+                        SimulatedBackend.start(Reply.sse(ONE, END, "[DONE]").heldBy(never));
+                Airframe slow = Airframe.builder()
+                        .scheduler(time)
+                        .ticker(time)
+                        .clock(time.clock())
+                        .build()) {
+            CompletableFuture<?> answer = new OpenAiClient(OpenAiClientConfig.of("m", backend.uri()), slow)
+                    .streamChat(List.of(Message.user("Hello")), List.of())
+                    .collect();
+            never.awaitArrivals(1, Duration.ofSeconds(20));
+            time.advance(OpenAiClientConfig.TIMEOUT.plusSeconds(1));
+
+            assertThatThrownBy(() -> answer.get(20, TimeUnit.SECONDS))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            LLMConnectionException.class,
+                            why -> assertThat(why.category()).isEqualTo(ErrorCategory.TIMEOUT));
+        }
+    }
+
+    @ParameterizedTest
+    @Tag("row-25")
+    @Tag("row-27")
+    @CsvSource({"400", "401", "404", "408", "429", "500", "503", "504"})
+    void refusal_isAResponseException_withItsStatusAndWords(int status) {
+        Reply refusal = Reply.status(status)
+                .header("Content-Type", "text/plain")
+                .part("no such m\u00f6del for key sk-canary-5150abcdef".getBytes(StandardCharsets.ISO_8859_1));
+        try (SimulatedBackend backend = SimulatedBackend.start(refusal)) {
+            assertThatThrownBy(() -> chunks(hello(backend.uri())))
+                    .isInstanceOfSatisfying(LLMResponseException.class, why -> {
+                        assertThat(why.status()).hasValue(status);
+                        assertThat(why).hasMessageContaining("no such m\ufffddel for key ***");
+                        assertThat(why.excerpt()).hasValue("no such m\ufffddel for key ***");
+                    });
+        }
+    }
+
+    @Test
+    @Tag("row-27")
+    void errorWithinAnAnswer_isAResponseException() {
+        String error = "{\"error\":{\"message\":\"busy\",\"type\":\"server_error\"}}";
+        try (SimulatedBackend backend = SimulatedBackend.start(Reply.sse(error))) {
+            assertThatThrownBy(() -> chunks(hello(backend.uri())))
+                    .isInstanceOf(LLMResponseException.class)
+                    .hasMessageContaining("busy");
+        }
+    }
+
+    @Test
+    @Tag("row-25")
+    void cursor_thatIsClosed_endsTheCallOfTheServer() {
+        Gate rest = Gate.create();
+        try (SimulatedBackend backend =
+                SimulatedBackend.start(Reply.sse(ONE).await(rest).event(END))) {
+            InferenceStream<Map<String, Object>> stream = hello(backend.uri());
+            try (EventCursor<Map<String, Object>> cursor = stream.open()) {
+                assertThat(cursor.next()).isEqualTo(JsonValues.parseObject(ONE));
+            }
+
+            assertThat(stream.outcome()
+                            .toCompletableFuture()
+                            .orTimeout(20, TimeUnit.SECONDS)
+                            .join())
+                    .isInstanceOf(Outcome.Cancelled.class);
+            assertThat(backend.requests().get(0).awaitPeerClosed(Duration.ofSeconds(20)))
+                    .isNotNull();
+        }
+    }
+
+    @Test
+    @Tag("row-27")
+    void preflight_ofAModelThatIsNotThere_isAResponseException() {
+        try (SimulatedBackend backend = SimulatedBackend.start(Reply.json("{\"data\":[{\"id\":\"other\"}]}"))) {
+            assertThatThrownBy(() -> client(backend.uri()).preflightCheck().join())
+                    .hasCauseInstanceOf(LLMResponseException.class)
+                    .hasMessageContaining("Available models: other");
         }
     }
 

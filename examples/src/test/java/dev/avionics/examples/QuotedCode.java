@@ -30,4 +30,15 @@ final class QuotedCode {
         }
         return strange;
     }
+
+    /** The first block of a page in some language that begins a line with some text. */
+    static String block(String page, String language, String beginning) throws IOException {
+        return Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(Path.of("../docs/" + page)))
+                .results()
+                .map(block -> block.group(1))
+                .filter(text -> text.lines().anyMatch(line -> line.startsWith(beginning)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(page + " has no block of " + language + " with " + beginning));
+    }
 }

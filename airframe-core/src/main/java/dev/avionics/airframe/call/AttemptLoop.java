@@ -37,6 +37,7 @@ final class AttemptLoop {
     private boolean uncertainSpent;
     private int backOffs;
     private int number;
+    private RetryDenial denial = RetryDenial.RULE;
     private Attempt current;
 
     AttemptLoop(AttemptPlan plan, RetryPolicy policy, RetryBudget budget, RandomSource random, Deadline deadline) {
@@ -71,17 +72,19 @@ final class AttemptLoop {
      */
     Optional<Attempt> next(InferenceException why) {
         failures.add(why);
-        if (number >= policy.maxAttempts() || deadline.isOver()) {
-            return Optional.empty();
+        if (deadline.isOver()) {
+            return denied(RetryDenial.DEADLINE);
+        }
+        if (number >= policy.maxAttempts()) {
+            return denied(RetryDenial.ALLOWANCE);
         }
         RetryRule rule = RetryTable.ruleFor(why, policy.maxWait());
         boolean free = current.target().endpoint().billing() == Billing.FREE;
         Duration wait = sameWait(rule, why, free);
         boolean charged = wait != null && isCharged(rule, why);
         // Taken out before the plan decides, so that it is not told of a retry that nobody may make.
-        boolean same = wait != null
-                && wait.compareTo(deadline.remaining()) < 0
-                && (!charged || budget.withdraw(route(current.target())));
+        boolean inTime = wait != null && wait.compareTo(deadline.remaining()) < 0;
+        boolean same = inTime && (!charged || budget.withdraw(route(current.target())));
         boolean other = rule.other() == RetryRule.Other.YES || uncertainAllowed(rule, free) || refusedHereOnly(why);
         Failure failure =
                 new Failure(current, number, why, rule, same, same ? requireNonNull(wait) : Duration.ZERO, other);
@@ -91,14 +94,17 @@ final class AttemptLoop {
             budget.refund(route(current.target()));
         }
         if (wanted.isEmpty() || (here ? !same : !mayGo(wanted.get().target(), rule, other))) {
-            return Optional.empty();
+            if (wait != null && !same) {
+                return denied(inTime ? RetryDenial.BUDGET : RetryDenial.DEADLINE);
+            }
+            return denied(same ? RetryDenial.PLAN : RetryDenial.RULE);
         }
         Attempt next = wanted.get();
         if (here && next.after().compareTo(failure.sameAfter()) < 0) {
             next = new Attempt(next.target(), failure.sameAfter());
         }
         if (next.after().compareTo(deadline.remaining()) >= 0) {
-            return Optional.empty();
+            return denied(RetryDenial.DEADLINE);
         }
         book(rule, why, here, free);
         LOG.debug(
@@ -109,6 +115,16 @@ final class AttemptLoop {
                 why.getMessage());
         current = next;
         return Optional.of(next);
+    }
+
+    private Optional<Attempt> denied(RetryDenial why) {
+        denial = why;
+        return Optional.empty();
+    }
+
+    /** Why {@link #next} was empty. */
+    RetryDenial denial() {
+        return denial;
     }
 
     private Optional<Attempt> ask(Failure failure) {

@@ -110,6 +110,7 @@ final class AttemptSource implements Source {
         observer().attemptFailed(loop().number(), loop().target(), why);
         Optional<Attempt> next = loop().next(why);
         if (next.isEmpty()) {
+            observer().notRetried(loop().number(), loop().denial());
             sink().fail(loop().verdict(why));
             return;
         }

@@ -4,6 +4,7 @@ import dev.avionics.airframe.Target;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.stream.Outcome;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told what happens inside a call before anything is delivered: attempts, failures, waits; and how it ended.
@@ -20,6 +21,16 @@ public interface CallObserver {
 
     /** An attempt failed. */
     default void attemptFailed(int number, Target target, InferenceException why) {}
+
+    /** After the last failure nothing is tried again, for this reason; {@code number} attempts were made. */
+    default void notRetried(int number, RetryDenial why) {}
+
+    /**
+     * The head of an HTTP answer to the attempt that runs is there. An attempt of several requests has several.
+     *
+     * @param requestId the provider's own id of the request, or null if it tells none
+     */
+    default void answered(int status, @Nullable String requestId) {}
 
     /** The call waits before attempt {@code number}. */
     default void waiting(int number, Duration time, InferenceException why) {}

@@ -4,6 +4,7 @@ import dev.avionics.airframe.Target;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.stream.Outcome;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,16 @@ final class GuardedObserver implements CallObserver {
     @Override
     public void attemptFailed(int number, Target target, InferenceException why) {
         tell(() -> observer.attemptFailed(number, target, why));
+    }
+
+    @Override
+    public void notRetried(int number, RetryDenial why) {
+        tell(() -> observer.notRetried(number, why));
+    }
+
+    @Override
+    public void answered(int status, @Nullable String requestId) {
+        tell(() -> observer.answered(status, requestId));
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.avionics.airframe.Target;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.stream.Outcome;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 record ObserverPair(CallObserver first, CallObserver second) implements CallObserver {
     ObserverPair {
@@ -22,6 +23,18 @@ record ObserverPair(CallObserver first, CallObserver second) implements CallObse
     public void attemptFailed(int number, Target target, InferenceException why) {
         first.attemptFailed(number, target, why);
         second.attemptFailed(number, target, why);
+    }
+
+    @Override
+    public void notRetried(int number, RetryDenial why) {
+        first.notRetried(number, why);
+        second.notRetried(number, why);
+    }
+
+    @Override
+    public void answered(int status, @Nullable String requestId) {
+        first.answered(status, requestId);
+        second.answered(status, requestId);
     }
 
     @Override

@@ -68,6 +68,7 @@ final class ValueCall<R> {
             context.observer().attemptFailed(loop.number(), loop.target(), why);
             Optional<Attempt> next = loop.next(why);
             if (next.isEmpty()) {
+                context.observer().notRetried(loop.number(), loop.denial());
                 result.completeExceptionally(loop.verdict(why));
                 return;
             }

@@ -81,6 +81,7 @@ final class Leg<R> implements HttpReceiver {
             return;
         }
         operation.clocks().replied();
+        operation.answered(answer);
         try {
             go(step.onHead().apply(answer));
         } catch (Throwable e) {

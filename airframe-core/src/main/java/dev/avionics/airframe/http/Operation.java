@@ -2,6 +2,7 @@ package dev.avionics.airframe.http;
 
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallContext;
+import dev.avionics.airframe.call.CallObserver;
 import dev.avionics.airframe.call.Deadline;
 import dev.avionics.airframe.call.Scheduler;
 import dev.avionics.airframe.call.Timeouts;
@@ -190,7 +191,9 @@ final class Operation<R> {
             return;
         }
         try {
-            HttpCall call = step.call().withHeaders(target.endpoint().headers());
+            HttpCall call = step.call()
+                    .withHeaders(context.headers())
+                    .withHeaders(target.endpoint().headers());
             Credential key = credential;
             call = protocol.authorize(call, target.endpoint(), key == null ? Credential.NONE : key);
             clocks.connecting(call.streamed());
@@ -209,6 +212,14 @@ final class Operation<R> {
                                     .sent(Sent.NOTHING)
                                     .cause(e)
                                     .build());
+        }
+    }
+
+    /** The head of an answer is there. */
+    void answered(HttpHead head) {
+        CallObserver observer = context.observer();
+        if (observer != CallObserver.NONE) {
+            observer.answered(head.status(), HttpErrors.requestId(head));
         }
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -176,5 +177,21 @@ class CallValuesTest {
         assertThat(more.rawFrames() && more.lenientFrames()).isTrue();
         assertThat(context.rawFrames() || context.lenientFrames()).isFalse();
         assertThat(CallContext.create(Delivery.TRANSPORT).callId()).isNotEqualTo(context.callId());
+    }
+
+    @Test
+    void headers_areKeptByEveryOtherChange_andReplacedAsAWhole() {
+        CallContext context = CallContext.create(Delivery.TRANSPORT).withHeaders(Map.of("a", "1"));
+        CallContext more = context.with("agent", "planner")
+                .withTotal(ONE)
+                .withRawFrames()
+                .withLenientFrames()
+                .observedBy(new CallObserver() {})
+                .unobserved()
+                .deliveredOn(Delivery.TRANSPORT)
+                .withDeadline(Deadline.after(now::get, ONE));
+
+        assertThat(more.headers()).isEqualTo(Map.of("a", "1"));
+        assertThat(more.withHeaders(Map.of("b", "2")).headers()).isEqualTo(Map.of("b", "2"));
     }
 }

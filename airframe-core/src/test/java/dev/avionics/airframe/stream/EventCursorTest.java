@@ -82,6 +82,10 @@ class EventCursorTest {
                 InferenceStream.from(context, source).map(Samples::words).open();
         CompletableFuture<String> first = CompletableFuture.supplyAsync(cursor::next, threads);
         awaitReader();
+        // The reader says that it waits before it tells the source.
+        while (source.resumptions.get() == 0) {
+            Thread.onSpinWait();
+        }
         assertThat(source.resumptions).hasValue(1);
         source.give(STARTED, text("a"));
         assertThat(first.join()).isEqualTo("a");

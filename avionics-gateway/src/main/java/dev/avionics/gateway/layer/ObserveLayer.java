@@ -15,6 +15,7 @@ import dev.avionics.gateway.GatewayCall;
 import dev.avionics.gateway.GatewayEmbedding;
 import dev.avionics.gateway.GatewayLayer;
 import dev.avionics.gateway.GatewayRequest;
+import dev.avionics.llm.telemetry.GatewayMeters;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.BiConsumer;
@@ -23,26 +24,42 @@ import org.jspecify.annotations.Nullable;
 /** Tells the end of every call, however it ended, with its ledger. */
 public final class ObserveLayer implements GatewayLayer {
     private final BiConsumer<GatewayCall, Outcome> ended;
+    private final GatewayMeters meters;
 
     /**
      * A layer.
      *
      * @param ended is told each end on the thread that finds it out; must be quick
+     * @param meters count the calls that are under way, and those that were shed
      */
-    public ObserveLayer(BiConsumer<GatewayCall, Outcome> ended) {
+    public ObserveLayer(BiConsumer<GatewayCall, Outcome> ended, GatewayMeters meters) {
         this.ended = requireNonNull(ended, "ended");
+        this.meters = requireNonNull(meters, "meters");
     }
 
     @Override
     public InferenceStream<InferenceEvent> infer(GatewayRequest request, GatewayCall call, Next next) {
-        return next.infer(request, call).observe(outcome -> ended.accept(call, outcome));
+        return InferenceStream.deferred(call.context(), () -> {
+            // Counted when it is consumed: a stream that nobody reads is no call under way.
+            meters.callEntered();
+            return CompletableFuture.completedFuture(next.infer(request, call).observe(outcome -> over(call, outcome)));
+        });
     }
 
     @Override
     public CompletableFuture<EmbeddingResult> embed(GatewayEmbedding request, GatewayCall call, Next next) {
         CompletableFuture<EmbeddingResult> answer = next.embed(request, call);
-        answer.whenComplete((result, error) -> ended.accept(call, outcome(answer, result, error)));
+        meters.callEntered();
+        answer.whenComplete((result, error) -> over(call, outcome(answer, result, error)));
         return answer;
+    }
+
+    private void over(GatewayCall call, Outcome outcome) {
+        meters.callLeft();
+        if (outcome instanceof Outcome.Failed failed && failed.error().category() == ErrorCategory.REJECTED) {
+            meters.shed(failed.error().code().orElse("rejected"), "normal");
+        }
+        ended.accept(call, outcome);
     }
 
     private static Outcome outcome(

@@ -11,16 +11,16 @@ import dev.avionics.llm.check.Probes.Answer;
 import dev.avionics.llm.settings.ApiType;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out which API an address speaks. Spends no tokens and loads no model. Thread-safe; keeps what it found for each
- * address, but not failures.
+ * Finds out which API an address speaks. Spends no tokens and loads no model. Thread-safe; keeps what it found for the 256
+ * addresses that were asked for last, but not failures.
  *
  * <p>First it asks {@code GET /api/version}, {@code GET /v1/models} and {@code GET /props} at the same time, for 5 seconds
  * at most. Where these do not tell, it posts an incomplete request to {@code /api/chat}, {@code /api/generate} and {@code
@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * load a model may take long. A path that says nothing in that time counts if no other one is there.
  */
 public final class ApiTypeDetector {
+    private static final int MAX_ADDRESSES = 256;
     private static final Duration QUICK = Duration.ofSeconds(5);
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final Map<String, ApiType> PATHS = Map.of(
@@ -37,7 +38,14 @@ public final class ApiTypeDetector {
     private static final List<String> ORDER = List.of("/api/chat", "/api/generate", "/v1/chat/completions");
 
     private final Airframe airframe;
-    private final Map<String, CompletableFuture<Detection>> known = new ConcurrentHashMap<>();
+    private final Map<String, CompletableFuture<Detection>> known = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, CompletableFuture<Detection>> eldest) {
+            return size() > MAX_ADDRESSES;
+        }
+    };
 
     /**
      * What was found.
@@ -67,7 +75,10 @@ public final class ApiTypeDetector {
     public CompletableFuture<Detection> detect(EndpointSpec endpoint) {
         String address = endpoint.address();
         CompletableFuture<Detection> fresh = new CompletableFuture<>();
-        CompletableFuture<Detection> before = known.putIfAbsent(address, fresh);
+        CompletableFuture<Detection> before;
+        synchronized (known) {
+            before = known.putIfAbsent(address, fresh);
+        }
         if (before != null) {
             return before.copy();
         }
@@ -75,7 +86,9 @@ public final class ApiTypeDetector {
             if (error == null) {
                 fresh.complete(found);
             } else {
-                known.remove(address, fresh);
+                synchronized (known) {
+                    known.remove(address, fresh);
+                }
                 fresh.completeExceptionally(error.getCause() == null ? error : error.getCause());
             }
         });
@@ -84,7 +97,9 @@ public final class ApiTypeDetector {
 
     /** Forgets what was found at an address, such as after another server was started there. */
     public void forget(EndpointSpec endpoint) {
-        known.remove(endpoint.address());
+        synchronized (known) {
+            known.remove(endpoint.address());
+        }
     }
 
     /** The search at one address. Its steps come one after the other. */
@@ -193,7 +208,7 @@ public final class ApiTypeDetector {
                 default -> ErrorCategory.UNSUPPORTED;
             };
             String answers = seen.stream().map(Answer::shown).collect(Collectors.joining(", "));
-            String hint = Signs.hint(last, address);
+            String hint = probes.hint(last);
             return InferenceException.builder(
                             category,
                             "no known API at " + address + " (" + answers + ")" + (hint.isEmpty() ? "" : ". " + hint))

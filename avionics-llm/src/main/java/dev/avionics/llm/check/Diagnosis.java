@@ -7,7 +7,6 @@ import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.error.Excerpt;
 import dev.avionics.airframe.error.InferenceException;
-import dev.avionics.airframe.spi.Credential;
 import dev.avionics.llm.check.Probes.Answer;
 import dev.avionics.llm.settings.ApiType;
 import java.time.Duration;
@@ -29,13 +28,11 @@ public final class Diagnosis {
     private static final List<String> POSTS = List.of("/api/generate", "/api/chat", "/v1/chat/completions");
 
     private final Probes probes;
-    private final EndpointSpec endpoint;
     private final String address;
 
     /** Questions to an endpoint, with its key and headers; the airframe stays its owner's. */
     public Diagnosis(Airframe airframe, EndpointSpec endpoint) {
         probes = new Probes(requireNonNull(airframe, "airframe"), requireNonNull(endpoint, "endpoint"));
-        this.endpoint = endpoint;
         address = endpoint.address();
     }
 
@@ -59,7 +56,7 @@ public final class Diagnosis {
     private ConnectionReport report(Answer answer) {
         boolean list = answer.json().containsKey("models") || answer.json().containsKey("data");
         List<String> hints = new ArrayList<>();
-        String hint = Signs.hint(answer, address);
+        String hint = probes.hint(answer);
         if (!hint.isEmpty()) {
             hints.add(hint);
         }
@@ -78,28 +75,13 @@ public final class Diagnosis {
         GETS.forEach(path -> asked.add(probes.get(path, LIMIT)));
         POSTS.forEach(path -> asked.add(probes.post(path, LIMIT)));
         return CompletableFuture.allOf(asked.toArray(CompletableFuture[]::new)).thenApply(all -> {
-            Secret[] known = key();
+            Secret[] known = probes.key();
             List<Answer> answers = asked.stream().map(CompletableFuture::join).toList();
             return new DiagnosticReport(
                     address,
                     apiType(answers),
                     answers.stream().map(answer -> probe(answer, known)).toList());
         });
-    }
-
-    /** The key, to mask it wherever a server repeats it; none if its source has none at hand. */
-    private Secret[] key() {
-        Secret[] none = {};
-        try {
-            Secret secret = endpoint.credentials()
-                    .credential()
-                    .toCompletableFuture()
-                    .getNow(Credential.NONE)
-                    .secret();
-            return secret == null ? none : new Secret[] {secret};
-        } catch (RuntimeException failed) {
-            return none;
-        }
     }
 
     private DiagnosticReport.Probe probe(Answer answer, Secret[] known) {
@@ -109,12 +91,13 @@ public final class Diagnosis {
         // An incomplete request is refused where all is well.
         boolean well = answer.method().equals("POST") && Signs.path(answer) == Signs.Path.THERE;
         return new DiagnosticReport.Probe(
-                answer.method(), answer.path(), answer.status(), shown, well ? "" : Signs.hint(answer, address));
+                answer.method(), answer.path(), answer.status(), shown, well ? "" : probes.hint(answer));
     }
 
     private static String apiType(List<Answer> answers) {
         Map<String, Answer> byPath = answers.stream().collect(Collectors.toMap(Answer::path, Function.identity()));
-        if (Signs.isLlamaServer(requireNonNull(byPath.get("/props")))) {
+        if (Signs.isLlamaServer(requireNonNull(byPath.get("/props")))
+                || Signs.isLlamaServersList(requireNonNull(byPath.get("/v1/models")))) {
             return ApiType.NATIVE.id();
         }
         if (isThere(byPath, "/api/chat")) {

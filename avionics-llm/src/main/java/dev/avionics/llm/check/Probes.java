@@ -3,6 +3,7 @@ package dev.avionics.llm.check;
 import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.BackendKind;
 import dev.avionics.airframe.EndpointSpec;
+import dev.avionics.airframe.Secret;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallContext;
 import dev.avionics.airframe.error.ErrorCategory;
@@ -12,6 +13,7 @@ import dev.avionics.airframe.http.EndpointUrls;
 import dev.avionics.airframe.http.HttpCall;
 import dev.avionics.airframe.http.ProtocolAdapter;
 import dev.avionics.airframe.json.JsonValues;
+import dev.avionics.airframe.spi.Credential;
 import dev.avionics.airframe.spi.Exchange;
 import dev.avionics.airframe.spi.Step;
 import dev.avionics.llm.settings.ProviderId;
@@ -80,6 +82,26 @@ final class Probes {
         this.airframe = airframe;
         this.endpoint = endpoint;
         root = EndpointUrls.root(endpoint.baseUrl());
+    }
+
+    /** The key that goes with each request, to mask it wherever a server repeats it; none if its source has none at hand. */
+    Secret[] key() {
+        Secret[] none = {};
+        try {
+            Secret secret = endpoint.credentials()
+                    .credential()
+                    .toCompletableFuture()
+                    .getNow(Credential.NONE)
+                    .secret();
+            return secret == null ? none : new Secret[] {secret};
+        } catch (RuntimeException failed) {
+            return none;
+        }
+    }
+
+    /** What to do about an answer; empty if nothing has to be done. */
+    String hint(Answer answer) {
+        return Signs.hint(answer, endpoint.address(), key().length > 0);
     }
 
     /** Never fails. */

@@ -105,8 +105,8 @@ final class Signs {
         return names;
     }
 
-    /** What to do about an answer; empty if nothing has to be done. */
-    static String hint(Answer answer, String address) {
+    /** What to do about an answer of an address, to a request with a key or without one; empty if nothing has to be done. */
+    static String hint(Answer answer, String address, boolean keySent) {
         InferenceException error = answer.error();
         if (error != null) {
             return switch (error.category()) {
@@ -120,7 +120,10 @@ final class Signs {
             };
         }
         return switch (answer.status()) {
-            case 401 -> "It wants a key: set LLM_API_KEY.";
+            case 401 ->
+                keySent
+                        ? "It does not take the key that it is sent: is it right, and meant for this address?"
+                        : "It wants a key: set LLM_API_KEY.";
             case 403 ->
                 "It refuses us: a proxy may stand between (see HTTP_PROXY and NO_PROXY), or the key may not do this"
                         + " (see LLM_API_KEY).";

@@ -9,7 +9,6 @@ import dev.avionics.airframe.Message;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.ToolSpec;
 import dev.avionics.airframe.call.CallContext;
-import dev.avionics.airframe.call.CallObserver;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.call.Timeouts;
 import dev.avionics.airframe.error.InferenceException;
@@ -24,16 +23,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One model at one server that speaks OpenAI's chat completions, chunk by chunk as the server sends them: for programs that read the
  * wire's own JSON. Lines that are no JSON are left out, and told in the log; the stream fails if none can be read. Thread-safe.
+ *
+ * <p>Calls fail with {@link LLMConnectionException}, {@link LLMResponseException}, {@link LLMStreamException}, or their root {@link
+ * LLMException}. A call that its reader gives up ends with {@link InferenceException} of category CANCELLED.
  */
 public final class OpenAiClient {
-    private static final Logger LOG = LoggerFactory.getLogger(OpenAiClient.class);
-
     private final OpenAiClientConfig config;
     private final Airframe airframe;
     private final ProviderSettings settings;
@@ -59,13 +57,28 @@ public final class OpenAiClient {
     /**
      * Whether the server answers and has the model. Spends no tokens.
      *
-     * @return as {@link Preflight#check}
+     * @return as {@link Preflight#check}; fails with {@link LLMConnectionException} if the server is not reached, and with {@link
+     *     LLMResponseException} if it refuses or has no such model. Cancelling it ends the check
      */
     public CompletableFuture<Preflight.Report> preflightCheck() {
-        return new Preflight(new BackendProvider(settings, airframe)).check(null);
+        CompletableFuture<Preflight.Report> check = new Preflight(new BackendProvider(settings, airframe)).check(null);
+        CompletableFuture<Preflight.Report> told = new CompletableFuture<>();
+        check.whenComplete((report, error) -> {
+            if (error == null) {
+                told.complete(report);
+            } else {
+                told.completeExceptionally(error instanceof InferenceException why ? LLMException.of(why) : error);
+            }
+        });
+        told.whenComplete((report, error) -> {
+            if (told.isCancelled()) {
+                check.cancel(false);
+            }
+        });
+        return told;
     }
 
-    /** The chunks of an answer; tried once. */
+    /** The chunks of an answer; tried once. Fails as the class says. */
     public InferenceStream<Map<String, @Nullable Object>> streamChat(List<Message> messages, List<ToolSpec> tools) {
         return stream(messages, tools, RetryPolicy.NEVER);
     }
@@ -90,10 +103,10 @@ public final class OpenAiClient {
                 .temperature(config.temperature())
                 .maxTokens(config.maxTokens())
                 .build();
-        CallContext call =
-                airframe.newCall().withRawFrames().withLenientFrames().observedBy(new Report());
+        CallContext call = airframe.newCall().withRawFrames().withLenientFrames();
         Target target = new Target(settings.endpoint(), config.model());
-        return airframe.infer(target, request, call, retries).map(OpenAiClient::chunk);
+        InferenceStream<InferenceEvent> answer = airframe.infer(target, request, call, retries);
+        return InferenceStream.from(call, new TranslatedSource(answer)).map(OpenAiClient::chunk);
     }
 
     private static @Nullable Map<String, @Nullable Object> chunk(InferenceEvent event) {
@@ -104,15 +117,8 @@ public final class OpenAiClient {
         try {
             return JsonValues.parseObject(frame.data());
         } catch (InferenceException malformed) {
-            // The observer has told it.
+            // Passed over: it has been logged where it was read.
             return null;
-        }
-    }
-
-    private static final class Report implements CallObserver {
-        @Override
-        public void malformedFrame(String excerpt) {
-            LOG.warn("malformed_sse_chunk data={}", excerpt);
         }
     }
 }

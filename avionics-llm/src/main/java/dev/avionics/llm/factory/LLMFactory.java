@@ -21,6 +21,7 @@ import dev.avionics.llm.node.NodeStatus;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.ProviderId;
 import dev.avionics.llm.settings.ProviderSettings;
+import dev.avionics.llm.telemetry.LLMTelemetry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class LLMFactory implements AutoCloseable {
     private final Airframe airframe;
     private final AgentRegistry agents;
     private final @Nullable NodeFleet fleet;
+    private final LLMTelemetry telemetry;
     private final Map<ProviderSettings, LLMProvider> made = new HashMap<>();
     private final Map<String, OfAgent> ofAgents = new HashMap<>();
     private boolean closed;
@@ -77,10 +79,27 @@ public final class LLMFactory implements AutoCloseable {
      */
     public LLMFactory(
             Supplier<AvionicsSettings> settings, Airframe airframe, AgentRegistry agents, @Nullable NodeFleet fleet) {
+        this(settings, airframe, agents, fleet, LLMTelemetry.off());
+    }
+
+    /**
+     * A factory whose providers tell of their calls; airframe, fleet and telemetry stay their owner's.
+     *
+     * @param fleet null for none
+     * @param telemetry is told of calls of {@code infer}, {@code embed} and {@code generate}; not of those by {@link
+     *     LLMProvider#route}, of which the one who makes the attempts tells
+     */
+    public LLMFactory(
+            Supplier<AvionicsSettings> settings,
+            Airframe airframe,
+            AgentRegistry agents,
+            @Nullable NodeFleet fleet,
+            LLMTelemetry telemetry) {
         this.settings = requireNonNull(settings, "settings");
         this.airframe = requireNonNull(airframe, "airframe");
         this.agents = requireNonNull(agents, "agents");
         this.fleet = fleet;
+        this.telemetry = requireNonNull(telemetry, "telemetry");
     }
 
     private static Supplier<AvionicsSettings> fixed(AvionicsSettings settings) {
@@ -231,10 +250,11 @@ public final class LLMFactory implements AutoCloseable {
         return Optional.of(fleet);
     }
 
-    private static LLMProvider onNodes(NodeFleet nodes, AgentSettings agent, AvionicsSettings now) {
+    private LLMProvider onNodes(NodeFleet nodes, AgentSettings agent, AvionicsSettings now) {
         int retries = now.text("llm.max-retries").map(Integer::parseInt).orElse(3);
         return nodes.providerBuilder(agent.name())
                 .model(agent.model())
+                .telemetry(telemetry)
                 .retryPolicy(RetryPolicy.DEFAULT.withMaxRetries(retries))
                 .defaultOptions(Map.of("temperature", agent.temperature(), "num_predict", agent.maxTokens()))
                 .build();
@@ -282,22 +302,22 @@ public final class LLMFactory implements AutoCloseable {
     private LLMProvider make(ProviderSettings wanted) {
         switch (wanted.provider()) {
             case LLAMASERVER -> {
-                return new LlamaServerProvider(wanted, airframe);
+                return new LlamaServerProvider(wanted, airframe, telemetry);
             }
             case OPENAI_COMPATIBLE -> {
-                return new OpenAIProvider(wanted, airframe);
+                return new OpenAIProvider(wanted, airframe, telemetry);
             }
             case ANTHROPIC -> {
-                return new AnthropicProvider(wanted, airframe);
+                return new AnthropicProvider(wanted, airframe, telemetry);
             }
             case AZURE -> {
-                return new AzureAIFoundryProvider(wanted, airframe);
+                return new AzureAIFoundryProvider(wanted, airframe, telemetry);
             }
             case MOCK -> {
                 return mock(wanted);
             }
             default -> {
-                return new BackendProvider(wanted, airframe);
+                return new BackendProvider(wanted, airframe, telemetry);
             }
         }
     }

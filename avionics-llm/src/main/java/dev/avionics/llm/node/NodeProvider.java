@@ -15,7 +15,6 @@ import dev.avionics.airframe.ModelInfo;
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.Attempt;
 import dev.avionics.airframe.call.CallContext;
-import dev.avionics.airframe.call.CallObserver;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.ErrorOrigin;
@@ -28,6 +27,7 @@ import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.ProviderCalls;
 import dev.avionics.llm.ProviderRoute;
 import dev.avionics.llm.TokenChunk;
+import dev.avionics.llm.telemetry.LLMTelemetry;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +58,8 @@ public final class NodeProvider implements LLMProvider {
         model = builder.model;
         tags = Set.copyOf(builder.tags);
         retries = builder.retries;
-        calls = new ProviderCalls(name(), builder.defaultOptions, fleet.ticker());
+        calls = new ProviderCalls(name(), builder.defaultOptions, fleet.ticker(), builder.telemetry);
+        builder.telemetry.knowModel(model);
     }
 
     @Override
@@ -133,14 +134,9 @@ public final class NodeProvider implements LLMProvider {
             return calls.refusedStream(context);
         }
         try {
-            ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route = route(wanted, request);
-            return airframe.attempts()
-                    .with(retries)
-                    .infer(
-                            context.observedBy(route.observer()),
-                            route.timeouts(),
-                            route.plan(),
-                            (attempt, bounded) -> route.operation().attempt(attempt, request, bounded));
+            Target usual = usual(wanted);
+            return calls.infer(
+                    airframe.attempts().with(retries), usual, route(wanted, usual, request), request, context);
         } catch (InferenceException nobody) {
             return InferenceStream.deferred(context, () -> CompletableFuture.failedFuture(nobody));
         }
@@ -149,27 +145,34 @@ public final class NodeProvider implements LLMProvider {
     @Override
     public ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(
             @Nullable String wanted, InferenceRequest request) {
-        Target usual = usual(wanted);
+        return calls.whileOpen(route(wanted, usual(wanted), request));
+    }
+
+    private ProviderRoute<InferenceRequest, InferenceStream<InferenceEvent>> route(
+            @Nullable String wanted, Target usual, InferenceRequest request) {
         NodeCall call = call(wanted, PrefixBlocks.of(usual.model(), request), request.stream());
-        return new ProviderRoute<>(
+        return calls.route(
                 airframe.timeouts(usual),
                 call,
-                calls.watch(usual.model()).and(call),
-                (attempt, question, bounded) ->
-                        calls.isClosed() ? calls.refusedStream(bounded) : attempt(call, attempt, question, bounded));
+                call,
+                usual.model(),
+                (attempt, question, bounded) -> attempt(call, attempt, question, bounded));
     }
 
     @Override
     public ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(@Nullable String wanted) {
-        Target usual = usual(wanted);
+        return calls.embeddingWhileOpen(embeddingRoute(wanted, usual(wanted)));
+    }
+
+    private ProviderRoute<EmbeddingRequest, CompletableFuture<EmbeddingResult>> embeddingRoute(
+            @Nullable String wanted, Target usual) {
         NodeCall call = call(wanted, PrefixBlocks.none(), false);
-        return new ProviderRoute<>(
+        return calls.embeddingRoute(
                 airframe.timeouts(usual),
                 call,
-                calls.watch(usual.model()).and(call),
-                (attempt, question, bounded) -> calls.isClosed()
-                        ? calls.refused()
-                        : adapter(attempt.target()).embed(attempt.target(), question, bounded));
+                call,
+                usual.model(),
+                (attempt, question, bounded) -> adapter(attempt.target()).embed(attempt.target(), question, bounded));
     }
 
     private BackendAdapter adapter(Target target) {
@@ -209,36 +212,33 @@ public final class NodeProvider implements LLMProvider {
     @Override
     public CompletableFuture<EmbeddingResult> embed(
             @Nullable String wanted, EmbeddingRequest request, CallContext context) {
-        return value(wanted, context, (target, bounded) -> adapter(target).embed(target, request, bounded));
-    }
-
-    @Override
-    public CompletableFuture<List<ModelInfo>> models(CallContext context) {
-        return value(null, context, (target, bounded) -> adapter(target).models(target, bounded));
-    }
-
-    /** What is asked of a target. */
-    private interface Question<R> {
-        CompletableFuture<R> ask(Target target, CallContext bounded);
-    }
-
-    private <R> CompletableFuture<R> value(@Nullable String wanted, CallContext context, Question<R> question) {
         if (calls.isClosed()) {
             return calls.refused();
         }
         try {
             Target usual = usual(wanted);
-            NodeCall call = call(wanted, PrefixBlocks.none(), false);
-            CallObserver watch = calls.watch(usual.model());
-            return calls.watch(
-                    airframe.attempts()
-                            .with(retries)
-                            .value(
-                                    context.observedBy(watch).observedBy(call),
-                                    airframe.timeouts(usual),
-                                    call,
-                                    (attempt, bounded) -> question.ask(attempt.target(), bounded)),
-                    watch);
+            return calls.embed(
+                    airframe.attempts().with(retries), usual, embeddingRoute(wanted, usual), request, context);
+        } catch (InferenceException nobody) {
+            return CompletableFuture.failedFuture(nobody);
+        }
+    }
+
+    @Override
+    public CompletableFuture<List<ModelInfo>> models(CallContext context) {
+        if (calls.isClosed()) {
+            return calls.refused();
+        }
+        try {
+            Target usual = usual(null);
+            NodeCall call = call(null, PrefixBlocks.none(), false);
+            return airframe.attempts()
+                    .with(retries)
+                    .value(
+                            context.observedBy(call),
+                            airframe.timeouts(usual),
+                            call,
+                            (attempt, bounded) -> adapter(attempt.target()).models(attempt.target(), bounded));
         } catch (InferenceException nobody) {
             return CompletableFuture.failedFuture(nobody);
         }
@@ -300,6 +300,7 @@ public final class NodeProvider implements LLMProvider {
         private Set<String> tags = Set.of();
         private RetryPolicy retries = RetryPolicy.DEFAULT;
         private Map<String, Object> defaultOptions = Map.of();
+        private LLMTelemetry telemetry = LLMTelemetry.off();
 
         Builder(Function<Builder, NodeProvider> make, String agent) {
             this.make = make;
@@ -327,6 +328,12 @@ public final class NodeProvider implements LLMProvider {
         /** Options of {@code generate} that hold where the caller gives none; default none. */
         public Builder defaultOptions(Map<String, Object> value) {
             defaultOptions = new LinkedHashMap<>(value);
+            return this;
+        }
+
+        /** Who is told of calls; default nobody. */
+        public Builder telemetry(LLMTelemetry value) {
+            telemetry = requireNonNull(value, "value");
             return this;
         }
 

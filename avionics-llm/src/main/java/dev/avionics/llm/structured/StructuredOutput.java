@@ -13,7 +13,6 @@ import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.http.TransportThread;
 import dev.avionics.airframe.json.JsonValues;
 import dev.avionics.llm.Inference;
-import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.schema.JsonMismatchException;
 import dev.avionics.llm.schema.JsonProblem;
 import dev.avionics.llm.schema.JsonSchema;
@@ -185,7 +184,7 @@ public final class StructuredOutput<T> {
     OutputFormat format() {
         Capabilities able = capabilities;
         if (able == null) {
-            able = inference instanceof LLMProvider provider ? provider.capabilities(model) : Capabilities.unknown();
+            able = inference.capabilities(model);
         }
         if (able.of(Feature.JSON_SCHEMA) == Support.YES) {
             return new OutputFormat(OutputFormat.Kind.JSON_SCHEMA, name, sentSchema.json(), sentSchema.isClosed());
@@ -237,7 +236,7 @@ public final class StructuredOutput<T> {
             return this;
         }
 
-        /** What the backend can do; default what a provider says, and unknown for anything else, such as a gateway. */
+        /** What the backend can do; default what {@link Inference#capabilities} says at each call. */
         public Builder<T> capabilities(Capabilities value) {
             capabilities = requireNonNull(value, "value");
             return this;

@@ -67,6 +67,7 @@ class LLMFactoryTest {
     }
 
     @Test
+    @Tag("row-92")
     void create_unknown_listsTheNames() {
         assertThatThrownBy(() -> factory(Map.of()).create("olama"))
                 .isInstanceOf(SettingsException.class)

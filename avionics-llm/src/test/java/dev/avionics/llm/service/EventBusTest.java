@@ -84,6 +84,7 @@ class EventBusTest {
     }
 
     @Test
+    @Tag("row-128")
     void handler_thatThrowsAnError_isIsolatedToo() {
         bus.subscribe(SpeechDetected.class, event -> {
             throw new StackOverflowError();
@@ -97,6 +98,7 @@ class EventBusTest {
     }
 
     @Test
+    @Tag("row-128")
     void deadLettersAndHistory_beyondTheirBounds_keepTheLatest() {
         bus.subscribe(SpeechDetected.class, event -> {
             throw new IllegalStateException(event.text());
@@ -160,6 +162,7 @@ class EventBusTest {
     }
 
     @Test
+    @Tag("row-128")
     void subscription_toACommonInterface_getsAllKinds() {
         bus.subscribe(BusEvent.class, event -> seen.add(event.getClass().getSimpleName()));
         bus.publish(speech("a"));
@@ -170,6 +173,7 @@ class EventBusTest {
     }
 
     @Test
+    @Tag("row-128")
     void unsubscribe_beforeTheEventsTurn_keepsItAway() {
         EventBus.Subscription subscription = bus.subscribe(SpeechDetected.class, event -> seen.add(event.text()));
         bus.publish(speech("a"));

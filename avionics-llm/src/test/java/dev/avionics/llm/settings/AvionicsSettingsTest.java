@@ -39,6 +39,7 @@ class AvionicsSettingsTest {
     }
 
     @Test
+    @Tag("row-102")
     void value_inEverySource_comesFromTheFirstOne() throws IOException {
         Path file = dotEnv("# models\nOLLAMA_MODEL=from-file\n");
         AvionicsSettings.Builder builder = AvionicsSettings.builder();
@@ -343,6 +344,7 @@ class AvionicsSettingsTest {
                     LLAMASERVER_API_TYPE | natve    | LLAMASERVER_API_TYPE: natve (expected: one of native, openai); from environment
                     LLM_API_TYPE        | olama-chat | LLM_API_TYPE: olama-chat (expected: one of ollama-chat, ollama-generate, openai, auto, native); from environment
                     """)
+    @Tag("row-102")
     void value_outOfRange_isToldWithNameValueExpectationAndOrigin(String name, String value, String message) {
         String provider = name.startsWith("LLAMASERVER") ? "llamaserver" : "ollama";
         assertThatThrownBy(() -> environment(name, value, "LLM_PROVIDER", provider))
@@ -415,6 +417,7 @@ class AvionicsSettingsTest {
     }
 
     @Test
+    @Tag("row-102")
     void reload_afterAnEdit_hasTheNewProviderAndABadFileLeavesTheOldOne() throws IOException {
         Path file = dotEnv("LLM_PROVIDER=ollama");
         AvionicsSettings before = AvionicsSettings.builder().dotEnv(file).build();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,12 +35,15 @@ class NamesTest {
         "azure, AZURE",
         "mock, MOCK"
     })
+    @Tag("row-92")
+    @Tag("row-104")
     void provider_ofNameOrAlias_isFound(String name, ProviderId expected) {
         assertThat(ProviderId.of(name)).isEqualTo(expected);
     }
 
     @ParameterizedTest
     @CsvSource({"olama, ollama", "opnai, openai-compatible", "gemni, google", "llamasrver, llamaserver"})
+    @Tag("row-92")
     void provider_unknown_isRefusedWithTheNearestFirst(String name, String nearest) {
         assertThatThrownBy(() -> ProviderId.of(name))
                 .isInstanceOf(IllegalArgumentException.class)

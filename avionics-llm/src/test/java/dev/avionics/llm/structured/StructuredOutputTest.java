@@ -139,6 +139,55 @@ class StructuredOutputTest {
         }
     }
 
+    /** Answers, but is no provider, and says nothing of what its models can do. */
+    private static class Plain implements Inference {
+        private final MockProvider provider;
+
+        Plain(MockProvider provider) {
+            this.provider = provider;
+        }
+
+        @Override
+        public InferenceStream<InferenceEvent> infer(
+                @Nullable String model, InferenceRequest request, CallContext context) {
+            return provider.infer(model, request, context);
+        }
+
+        @Override
+        public CallContext newCall() {
+            return provider.newCall();
+        }
+    }
+
+    /** As a gateway does: it knows what is behind it. */
+    private static final class Routed extends Plain {
+        Routed(MockProvider provider) {
+            super(provider);
+        }
+
+        @Override
+        public Capabilities capabilities(@Nullable String model) {
+            return model == null ? Capabilities.unknown().yes(Feature.JSON_OBJECT) : NATIVE;
+        }
+    }
+
+    @Test
+    void ask_ofWhatIsNoProvider_isInTheFormThatItsModelTakes() {
+        try (MockProvider provider = saying(RIGHT, RIGHT, RIGHT)) {
+            StructuredOutput.builder(new Routed(provider), Bill.class)
+                    .model("able")
+                    .build()
+                    .ask("Read.");
+            StructuredOutput.builder(new Routed(provider), Bill.class).build().ask("Read.");
+            StructuredOutput.builder(new Plain(provider), Bill.class).build().ask("Read.");
+
+            assertThat(provider.calls())
+                    .extracting(call -> call.request().output().kind())
+                    .containsExactly(
+                            OutputFormat.Kind.JSON_SCHEMA, OutputFormat.Kind.JSON_OBJECT, OutputFormat.Kind.TEXT);
+        }
+    }
+
     @Test
     void ask_schemaThatCannotBeHeldStrictly_isSentAsSuch() {
         try (MockProvider provider = saying("{\"prices\":{\"tea\":2}}")) {

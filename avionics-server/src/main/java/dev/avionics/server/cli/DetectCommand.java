@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 
 /** The command {@code detect}. */
 @picocli.CommandLine.Command(
@@ -17,11 +18,14 @@ import org.jspecify.annotations.Nullable;
         description = {
             "Finds out which API an address speaks; spends no tokens.",
             "",
-            "Without --base-url it looks where Ollama and llama-server are by the settings.",
+            "Without an address it looks where Ollama and llama-server are by the settings.",
             ""
         })
 final class DetectCommand extends Command {
     private record Line(String address, String type, String words) {}
+
+    @Mixin
+    AddressOption place = new AddressOption();
 
     DetectCommand(Program program) {
         super(program);
@@ -29,6 +33,7 @@ final class DetectCommand extends Command {
 
     @Override
     int run(Session session) {
+        place.addTo(backend);
         List<EndpointSpec> places = new ArrayList<>();
         if (backend.baseUrl != null) {
             places.add(session.wished().endpoint());

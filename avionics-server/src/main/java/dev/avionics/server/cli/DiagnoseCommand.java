@@ -1,9 +1,9 @@
 package dev.avionics.server.cli;
 
-import dev.avionics.airframe.EndpointSpec;
 import dev.avionics.llm.check.Diagnosis;
 import dev.avionics.llm.check.DiagnosticReport;
-import java.util.List;
+import dev.avionics.llm.settings.ProviderSettings;
+import picocli.CommandLine.Mixin;
 
 /** The command {@code diagnose}. */
 @picocli.CommandLine.Command(
@@ -15,29 +15,27 @@ import java.util.List;
             ""
         })
 final class DiagnoseCommand extends Command {
+    @Mixin
+    AddressOption place = new AddressOption();
+
     DiagnoseCommand(Program program) {
         super(program);
     }
 
     @Override
     int run(Session session) {
-        EndpointSpec endpoint = session.wished().endpoint();
+        place.addTo(backend);
+        ProviderSettings wished = session.wished();
         DiagnosticReport report =
-                new Diagnosis(session.airframe(), endpoint).run().join();
+                new Diagnosis(session.airframe(), wished.endpoint()).run().join();
         console().answer((backend.json ? report.toJson() : report.text()) + "\n");
-        return code(report.probes());
-    }
-
-    /** A backend whose list of models may be read is one that can be used. */
-    private static int code(List<DiagnosticReport.Probe> probes) {
-        boolean lists = probes.stream()
-                .filter(probe ->
-                        probe.path().equals("/api/tags") || probe.path().equals("/v1/models"))
-                .anyMatch(probe -> probe.status() / 100 == 2 && probe.hint().isEmpty());
-        if (lists) {
+        if (report.isUsable()) {
             return ExitCode.DONE;
         }
-        boolean key = probes.stream().anyMatch(probe -> probe.status() == 401);
-        return key ? ExitCode.AUTHENTICATION : ExitCode.BACKEND;
+        if (report.probes().stream().noneMatch(probe -> probe.status() == 401)) {
+            return ExitCode.BACKEND;
+        }
+        console().note(session.keyHint(wished));
+        return ExitCode.AUTHENTICATION;
     }
 }

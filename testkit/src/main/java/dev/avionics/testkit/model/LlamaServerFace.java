@@ -97,6 +97,8 @@ public final class LlamaServerFace implements Function<SeenRequest, Reply> {
         }
         try {
             return switch (call) {
+                case "GET /props" -> props();
+                case "GET /v1/models" -> models();
                 case "POST /apply-template" -> template(Json.body(request));
                 case "POST /completion" -> completion(Json.body(request));
                 case "POST /tokenize" -> tokenize(Json.body(request));
@@ -109,6 +111,26 @@ public final class LlamaServerFace implements Function<SeenRequest, Reply> {
         } catch (RefusedRequest why) {
             return error(why.status(), "invalid_request_error", why.words());
         }
+    }
+
+    private Reply props() {
+        return Reply.json(Json.write(object(
+                "default_generation_settings",
+                object("n_ctx", model.context()),
+                "total_slots",
+                1,
+                "model_path",
+                model.name(),
+                "build_info",
+                "simulated")));
+    }
+
+    private Reply models() {
+        return Reply.json(Json.write(object(
+                "object",
+                "list",
+                "data",
+                List.of(object("id", model.name(), "object", "model", "created", 1, "owned_by", "llamacpp")))));
     }
 
     /** Refuses what the server refuses of chats, or takes no notice of. */

@@ -2,15 +2,19 @@ package dev.avionics.testkit.engine;
 
 import dev.avionics.airframe.Target;
 import dev.avionics.airframe.call.CallObserver;
+import dev.avionics.airframe.call.RetryDenial;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.airframe.stream.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Writes down what an observer is told. */
 final class Log implements CallObserver {
     final List<String> lines = new ArrayList<>();
+    final List<String> denials = new ArrayList<>();
+    final List<String> heads = new ArrayList<>();
     final List<Duration> waits = new ArrayList<>();
     final List<InferenceException> failures = new ArrayList<>();
 
@@ -23,6 +27,16 @@ final class Log implements CallObserver {
     public synchronized void attemptFailed(int number, Target target, InferenceException why) {
         lines.add("failed " + number + " " + target.endpoint().name() + " " + why.category());
         failures.add(why);
+    }
+
+    @Override
+    public synchronized void notRetried(int number, RetryDenial why) {
+        denials.add(number + " " + why);
+    }
+
+    @Override
+    public synchronized void answered(int status, @Nullable String requestId) {
+        heads.add(status + " " + requestId);
     }
 
     @Override

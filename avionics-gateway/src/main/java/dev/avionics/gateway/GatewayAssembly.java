@@ -6,8 +6,12 @@ import dev.avionics.airframe.stream.Outcome;
 import dev.avionics.cost.Cost;
 import dev.avionics.gateway.layer.AccountLayer;
 import dev.avionics.gateway.layer.BreakerLayer;
+import dev.avionics.gateway.layer.BudgetLayer;
 import dev.avionics.gateway.layer.ObserveLayer;
 import dev.avionics.gateway.layer.ResourceLayer;
+import dev.avionics.gateway.state.LocalState;
+import dev.avionics.gateway.state.SharedState;
+import dev.avionics.gateway.state.StateLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -30,6 +34,11 @@ final class GatewayAssembly {
             attempts.add(new LayerOrder.Placed<>(LayerOrder.BREAKER, new BreakerLayer(wanted.ticker)));
         }
         attempts.addAll(wanted.attemptLayers);
+        SharedState state = state(wanted);
+        if (wanted.budgets != null) {
+            attempts.add(new LayerOrder.Placed<>(
+                    LayerOrder.BUDGET, new BudgetLayer(wanted.budgets, wanted.pricing, state, wanted.clock)));
+        }
 
         List<LayerOrder.Placed<GatewayLayer>> calls = new ArrayList<>();
         calls.add(new LayerOrder.Placed<>(LayerOrder.OBSERVE, new ObserveLayer(ended, wanted.telemetry.gateway())));
@@ -45,6 +54,13 @@ final class GatewayAssembly {
                 wanted.airframe.scheduler(),
                 wanted.telemetry);
         chain = CallChain.of(LayerOrder.sorted(calls), runner);
+    }
+
+    private static SharedState state(GatewayBuilder wanted) {
+        // The local one holds nothing that would have to be closed.
+        return wanted.state != null
+                ? wanted.state
+                : LocalState.create(wanted.ticker, wanted.clock, StateLimits.DEFAULT);
     }
 
     private static ResourceGate.Estimate estimate(InferenceRequest request) {

@@ -6,6 +6,7 @@ import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.call.Ticker;
 import dev.avionics.cost.CostCalculator;
+import dev.avionics.gateway.cache.CacheRules;
 import dev.avionics.gateway.limit.BudgetPolicy;
 import dev.avionics.gateway.limit.LimitPolicy;
 import dev.avionics.gateway.state.SharedState;
@@ -40,6 +41,11 @@ public final class GatewayBuilder {
 
     @Nullable
     SharedState state;
+
+    @Nullable
+    CacheRules cache;
+
+    boolean singleFlight;
 
     @Nullable
     ResourceCallback resourceCallback;
@@ -114,11 +120,29 @@ public final class GatewayBuilder {
     }
 
     /**
-     * Where budgets and limits are counted; default the memory of this process. It stays its owner's: see {@link #owns} for one that
+     * Where budgets and limits are counted and answers kept; default the memory of this process. It stays its owner's: see {@link #owns} for one that
      * is to be closed with the gateway.
      */
     public GatewayBuilder state(SharedState value) {
         state = requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * Keeps whole answers and gives them to those who ask the same: in the memory of this process, or in the {@link #state} if one is
+     * given. Default no cache.
+     */
+    public GatewayBuilder cache(CacheRules value) {
+        cache = requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * Whether identical calls that are in the air at once make one call of which all read the answer; by the same rules as the cache,
+     * which is not needed for it. Default false.
+     */
+    public GatewayBuilder singleFlight(boolean value) {
+        singleFlight = value;
         return this;
     }
 

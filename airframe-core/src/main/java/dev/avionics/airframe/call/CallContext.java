@@ -56,7 +56,8 @@ public record CallContext(
 
     /** This without a deadline, for work that outlives the call because others wait for it too. */
     public CallContext withoutDeadline() {
-        return new CallContext(callId, timeouts, null, observer, delivery, rawFrames, lenientFrames, attributes);
+        return new CallContext(
+                callId, timeouts, null, observer, delivery, rawFrames, lenientFrames, attributes, headers);
     }
 
     /** This with other clocks. */

@@ -4,10 +4,19 @@ import dev.avionics.airframe.InferenceRequest;
 import dev.avionics.airframe.spi.TokenEstimator;
 import dev.avionics.airframe.stream.Outcome;
 import dev.avionics.cost.Cost;
+import dev.avionics.gateway.cache.CacheKeys;
+import dev.avionics.gateway.cache.CacheRules;
+import dev.avionics.gateway.cache.ResponseCache;
 import dev.avionics.gateway.layer.AccountLayer;
 import dev.avionics.gateway.layer.BreakerLayer;
+import dev.avionics.gateway.layer.BudgetLayer;
+import dev.avionics.gateway.layer.CacheLayer;
 import dev.avionics.gateway.layer.ObserveLayer;
 import dev.avionics.gateway.layer.ResourceLayer;
+import dev.avionics.gateway.layer.SingleFlightLayer;
+import dev.avionics.gateway.state.LocalState;
+import dev.avionics.gateway.state.SharedState;
+import dev.avionics.gateway.state.StateLimits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -30,10 +39,16 @@ final class GatewayAssembly {
             attempts.add(new LayerOrder.Placed<>(LayerOrder.BREAKER, new BreakerLayer(wanted.ticker)));
         }
         attempts.addAll(wanted.attemptLayers);
+        SharedState state = state(wanted);
+        if (wanted.budgets != null) {
+            attempts.add(new LayerOrder.Placed<>(
+                    LayerOrder.BUDGET, new BudgetLayer(wanted.budgets, wanted.pricing, state, wanted.clock)));
+        }
 
         List<LayerOrder.Placed<GatewayLayer>> calls = new ArrayList<>();
         calls.add(new LayerOrder.Placed<>(LayerOrder.OBSERVE, new ObserveLayer(ended, wanted.telemetry.gateway())));
         calls.add(new LayerOrder.Placed<>(LayerOrder.ADMISSION, new ResourceLayer(resources)));
+        addSharing(calls, wanted);
         calls.addAll(wanted.callLayers);
 
         AttemptRunner runner = new AttemptRunner(
@@ -45,6 +60,28 @@ final class GatewayAssembly {
                 wanted.airframe.scheduler(),
                 wanted.telemetry);
         chain = CallChain.of(LayerOrder.sorted(calls), runner);
+    }
+
+    private static void addSharing(List<LayerOrder.Placed<GatewayLayer>> calls, GatewayBuilder wanted) {
+        CacheRules rules = wanted.cache;
+        CacheKeys keys = new CacheKeys(wanted.providers, rules != null && rules.anyTemperature());
+        if (rules != null) {
+            ResponseCache cache = wanted.state == null
+                    ? ResponseCache.inMemory(rules, wanted.ticker)
+                    : ResponseCache.over(wanted.state, rules);
+            calls.add(new LayerOrder.Placed<>(LayerOrder.CACHE, new CacheLayer(keys, cache)));
+        }
+        if (wanted.singleFlight) {
+            calls.add(new LayerOrder.Placed<>(
+                    LayerOrder.SINGLE_FLIGHT, new SingleFlightLayer(keys, wanted.airframe.scheduler(), wanted.ticker)));
+        }
+    }
+
+    private static SharedState state(GatewayBuilder wanted) {
+        // The local one holds nothing that would have to be closed.
+        return wanted.state != null
+                ? wanted.state
+                : LocalState.create(wanted.ticker, wanted.clock, StateLimits.DEFAULT);
     }
 
     private static ResourceGate.Estimate estimate(InferenceRequest request) {

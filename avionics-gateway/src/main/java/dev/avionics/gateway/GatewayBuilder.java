@@ -6,6 +6,10 @@ import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.call.Ticker;
 import dev.avionics.cost.CostCalculator;
+import dev.avionics.gateway.cache.CacheRules;
+import dev.avionics.gateway.limit.BudgetPolicy;
+import dev.avionics.gateway.limit.LimitPolicy;
+import dev.avionics.gateway.state.SharedState;
 import dev.avionics.llm.telemetry.LLMTelemetry;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -28,6 +32,20 @@ public final class GatewayBuilder {
     boolean breaker = true;
     boolean textTools;
     boolean enforceResources;
+
+    @Nullable
+    BudgetPolicy budgets;
+
+    @Nullable
+    LimitPolicy limits;
+
+    @Nullable
+    SharedState state;
+
+    @Nullable
+    CacheRules cache;
+
+    boolean singleFlight;
 
     @Nullable
     ResourceCallback resourceCallback;
@@ -86,6 +104,45 @@ public final class GatewayBuilder {
     /** Whether targets that fail are left alone for a while; default true. */
     public GatewayBuilder breaker(boolean value) {
         breaker = value;
+        return this;
+    }
+
+    /** What may be spent, by agent, key and provider; default without limit. */
+    public GatewayBuilder budgets(BudgetPolicy value) {
+        budgets = requireNonNull(value, "value");
+        return this;
+    }
+
+    /** How often and how many at once, by agent, key and target; default without limit. */
+    public GatewayBuilder limits(LimitPolicy value) {
+        limits = requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * Where budgets and limits are counted and answers kept; default the memory of this process. It stays its owner's: see {@link #owns} for one that
+     * is to be closed with the gateway.
+     */
+    public GatewayBuilder state(SharedState value) {
+        state = requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * Keeps whole answers and gives them to those who ask the same: in the memory of this process, or in the {@link #state} if one is
+     * given. Default no cache.
+     */
+    public GatewayBuilder cache(CacheRules value) {
+        cache = requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * Whether identical calls that are in the air at once make one call of which all read the answer; by the same rules as the cache,
+     * which is not needed for it. Default false.
+     */
+    public GatewayBuilder singleFlight(boolean value) {
+        singleFlight = value;
         return this;
     }
 

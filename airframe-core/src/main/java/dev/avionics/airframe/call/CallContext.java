@@ -54,6 +54,12 @@ public record CallContext(
         return new UUID(random.nextLong(), random.nextLong()).toString();
     }
 
+    /** This without a deadline, for work that outlives the call because others wait for it too. */
+    public CallContext withoutDeadline() {
+        return new CallContext(
+                callId, timeouts, null, observer, delivery, rawFrames, lenientFrames, attributes, headers);
+    }
+
     /** This with other clocks. */
     public CallContext withTimeouts(Timeouts.Override override) {
         return new CallContext(

@@ -66,6 +66,14 @@ class CallValuesTest {
     }
 
     @Test
+    void context_withoutDeadline_keepsTheRest() {
+        CallContext context =
+                CallContext.create(Delivery.TRANSPORT).withTotal(ONE).with("agent", "a");
+        assertThat(context.withDeadline(Deadline.after(now::get, ONE)).withoutDeadline())
+                .isEqualTo(context);
+    }
+
+    @Test
     void deadline_holdsAcrossTheTickersOverflow() {
         Deadline near = Deadline.after(now::get, Duration.ofNanos(10));
         Deadline far = Deadline.after(now::get, Duration.ofDays(400_000));

@@ -1,0 +1,62 @@
+package dev.avionics.gateway.cache;
+
+import dev.avionics.airframe.call.Ticker;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The entries that were used last, for a time each. Thread-safe.
+ *
+ * <p>A map of its own: Caffeine keeps what is asked for often, so that a full one takes no newcomer, while a caller who asks again
+ * does it soon.
+ */
+final class RecentAnswers {
+    private final Ticker ticker;
+    private final long ttlNanos;
+    private final Map<String, Entry> entries;
+
+    /** The bytes are never changed. */
+    private static final class Entry {
+        private final byte[] bytes;
+        private final long since;
+
+        Entry(byte[] bytes, long since) {
+            this.bytes = bytes;
+            this.since = since;
+        }
+    }
+
+    RecentAnswers(Ticker ticker, Duration ttl, int most) {
+        this.ticker = ticker;
+        ttlNanos = nanos(ttl);
+        entries = new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+                return size() > most;
+            }
+        };
+    }
+
+    private static long nanos(Duration time) {
+        try {
+            return time.toNanos();
+        } catch (ArithmeticException forEver) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    synchronized byte @Nullable [] get(String key) {
+        Entry entry = entries.get(key);
+        if (entry != null && ticker.nanoTime() - entry.since >= ttlNanos) {
+            entries.remove(key);
+            return null;
+        }
+        return entry == null ? null : entry.bytes;
+    }
+
+    synchronized void put(String key, byte[] bytes) {
+        entries.put(key, new Entry(bytes, ticker.nanoTime()));
+    }
+}

@@ -1,0 +1,117 @@
+package dev.avionics.gateway.layer;
+
+import dev.avionics.airframe.InferenceEvent;
+import dev.avionics.airframe.call.CancelReason;
+import dev.avionics.airframe.stream.InferenceStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that a call has to have before it goes on, and waits for. What is taken reaches the call, or is taken back: also where
+ * the call is given up at any moment between.
+ *
+ * @param coming what is waited for; cancelling it ends the wait, and whoever completes it takes back what it cannot deliver
+ * @param takeBack takes back what was delivered to a call that was given up meanwhile
+ */
+record Admission<T>(CompletableFuture<T> coming, Consumer<T> takeBack) {
+    /** An admission that a stage gives, which nobody can call off. */
+    static <T> Admission<T> of(CompletionStage<T> stage, Consumer<T> takeBack) {
+        CompletableFuture<T> coming = new CompletableFuture<>();
+        stage.whenComplete((taken, failure) -> {
+            if (failure != null) {
+                coming.completeExceptionally(cause(failure));
+            } else if (!coming.complete(taken)) {
+                takeBack.accept(taken);
+            }
+        });
+        return new Admission<>(coming, takeBack);
+    }
+
+    /**
+     * A stream that comes after the admission; for {@link InferenceStream#deferred}.
+     *
+     * @param start makes the stream; from its return on the stream's own end says what becomes of what was taken
+     */
+    CompletableFuture<InferenceStream<InferenceEvent>> stream(Function<T, InferenceStream<InferenceEvent>> start) {
+        CompletableFuture<InferenceStream<InferenceEvent>> answer = new CompletableFuture<>();
+        go(answer, taken -> {
+            InferenceStream<InferenceEvent> stream = start.apply(taken);
+            if (!answer.complete(stream)) {
+                stream.cancel(CancelReason.CALLER);
+            }
+        });
+        return answer;
+    }
+
+    /**
+     * A value that comes after the admission.
+     *
+     * @param start makes it; from its return on the future's end says what becomes of what was taken
+     */
+    <R> CompletableFuture<R> value(Function<T, CompletableFuture<R>> start) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        go(answer, taken -> {
+            CompletableFuture<R> running = start.apply(taken);
+            running.whenComplete((value, error) -> {
+                if (error == null) {
+                    answer.complete(value);
+                } else {
+                    answer.completeExceptionally(cause(error));
+                }
+            });
+            answer.whenComplete((value, error) -> {
+                if (answer.isCancelled()) {
+                    running.cancel(false);
+                }
+            });
+        });
+        return answer;
+    }
+
+    /**
+     * A copy of a future that completes after somebody had a look at the end; cancelling it cancels the future.
+     *
+     * @param look takes the value or the failure
+     */
+    static <R> CompletableFuture<R> observed(
+            CompletableFuture<R> running, BiConsumer<@Nullable R, @Nullable Throwable> look) {
+        CompletableFuture<R> copy = running.whenComplete(look);
+        copy.whenComplete((value, error) -> {
+            if (copy.isCancelled()) {
+                running.cancel(false);
+            }
+        });
+        return copy;
+    }
+
+    private <R> void go(CompletableFuture<R> answer, Consumer<T> start) {
+        coming.whenComplete((taken, failure) -> {
+            if (failure != null) {
+                answer.completeExceptionally(cause(failure));
+            } else if (answer.isDone()) {
+                takeBack.accept(taken);
+            } else {
+                try {
+                    start.accept(taken);
+                } catch (RuntimeException | Error broken) {
+                    takeBack.accept(taken);
+                    answer.completeExceptionally(broken);
+                }
+            }
+        });
+        answer.whenComplete((value, error) -> {
+            if (answer.isCancelled()) {
+                coming.cancel(false);
+            }
+        });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+}

@@ -1,13 +1,17 @@
 package dev.avionics.gateway;
 
 import dev.avionics.airframe.InferenceRequest;
+import dev.avionics.airframe.call.Scheduler;
 import dev.avionics.airframe.spi.TokenEstimator;
 import dev.avionics.airframe.stream.Outcome;
 import dev.avionics.cost.Cost;
 import dev.avionics.gateway.layer.AccountLayer;
 import dev.avionics.gateway.layer.BreakerLayer;
 import dev.avionics.gateway.layer.BudgetLayer;
+import dev.avionics.gateway.layer.ConcurrencyLayer;
 import dev.avionics.gateway.layer.ObserveLayer;
+import dev.avionics.gateway.layer.PacingLayer;
+import dev.avionics.gateway.layer.RateLayer;
 import dev.avionics.gateway.layer.ResourceLayer;
 import dev.avionics.gateway.state.LocalState;
 import dev.avionics.gateway.state.SharedState;
@@ -35,6 +39,9 @@ final class GatewayAssembly {
         }
         attempts.addAll(wanted.attemptLayers);
         SharedState state = state(wanted);
+        Scheduler scheduler = wanted.airframe.scheduler();
+        attempts.add(new LayerOrder.Placed<>(
+                LayerOrder.PACING, new PacingLayer(wanted.limits, state, scheduler, wanted.ticker)));
         if (wanted.budgets != null) {
             attempts.add(new LayerOrder.Placed<>(
                     LayerOrder.BUDGET, new BudgetLayer(wanted.budgets, wanted.pricing, state, wanted.clock)));
@@ -43,6 +50,10 @@ final class GatewayAssembly {
         List<LayerOrder.Placed<GatewayLayer>> calls = new ArrayList<>();
         calls.add(new LayerOrder.Placed<>(LayerOrder.OBSERVE, new ObserveLayer(ended, wanted.telemetry.gateway())));
         calls.add(new LayerOrder.Placed<>(LayerOrder.ADMISSION, new ResourceLayer(resources)));
+        calls.add(new LayerOrder.Placed<>(
+                LayerOrder.ADMISSION, new RateLayer(wanted.limits, state, scheduler, wanted.ticker)));
+        calls.add(new LayerOrder.Placed<>(
+                LayerOrder.CONCURRENCY, new ConcurrencyLayer(wanted.limits, state, scheduler, wanted.ticker)));
         calls.addAll(wanted.callLayers);
 
         AttemptRunner runner = new AttemptRunner(

@@ -21,7 +21,7 @@ class RequirementRowsTest {
     private static final int LAST = 162;
 
     /** Rows without a test. One that gets a test has to go from here. */
-    private static final Set<Integer> TO_COME = Set.of(132);
+    private static final Set<Integer> TO_COME = Set.of();
 
     private static final Pattern TAG = Pattern.compile("row-([0-9]+)");
 

@@ -1,6 +1,7 @@
 package dev.avionics.gateway;
 
 import dev.avionics.airframe.InferenceRequest;
+import dev.avionics.airframe.call.Scheduler;
 import dev.avionics.airframe.spi.TokenEstimator;
 import dev.avionics.airframe.stream.Outcome;
 import dev.avionics.cost.Cost;
@@ -11,7 +12,10 @@ import dev.avionics.gateway.layer.AccountLayer;
 import dev.avionics.gateway.layer.BreakerLayer;
 import dev.avionics.gateway.layer.BudgetLayer;
 import dev.avionics.gateway.layer.CacheLayer;
+import dev.avionics.gateway.layer.ConcurrencyLayer;
 import dev.avionics.gateway.layer.ObserveLayer;
+import dev.avionics.gateway.layer.PacingLayer;
+import dev.avionics.gateway.layer.RateLayer;
 import dev.avionics.gateway.layer.ResourceLayer;
 import dev.avionics.gateway.layer.SingleFlightLayer;
 import dev.avionics.gateway.state.LocalState;
@@ -40,6 +44,9 @@ final class GatewayAssembly {
         }
         attempts.addAll(wanted.attemptLayers);
         SharedState state = state(wanted);
+        Scheduler scheduler = wanted.airframe.scheduler();
+        attempts.add(new LayerOrder.Placed<>(
+                LayerOrder.PACING, new PacingLayer(wanted.limits, state, scheduler, wanted.ticker)));
         if (wanted.budgets != null) {
             attempts.add(new LayerOrder.Placed<>(
                     LayerOrder.BUDGET, new BudgetLayer(wanted.budgets, wanted.pricing, state, wanted.clock)));
@@ -49,6 +56,10 @@ final class GatewayAssembly {
         calls.add(new LayerOrder.Placed<>(LayerOrder.OBSERVE, new ObserveLayer(ended, wanted.telemetry.gateway())));
         calls.add(new LayerOrder.Placed<>(LayerOrder.ADMISSION, new ResourceLayer(resources)));
         addSharing(calls, wanted);
+        calls.add(new LayerOrder.Placed<>(
+                LayerOrder.ADMISSION, new RateLayer(wanted.limits, state, scheduler, wanted.ticker)));
+        calls.add(new LayerOrder.Placed<>(
+                LayerOrder.CONCURRENCY, new ConcurrencyLayer(wanted.limits, state, scheduler, wanted.ticker)));
         calls.addAll(wanted.callLayers);
 
         AttemptRunner runner = new AttemptRunner(

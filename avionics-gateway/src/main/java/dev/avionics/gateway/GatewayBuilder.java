@@ -29,15 +29,13 @@ public final class GatewayBuilder {
     RetryPolicy retries = RetryPolicy.DEFAULT;
     Pricing pricing = Pricing.of(CostCalculator.shared());
     LLMTelemetry telemetry = LLMTelemetry.off();
+    LimitPolicy limits = LimitPolicy.NONE;
     boolean breaker = true;
     boolean textTools;
     boolean enforceResources;
 
     @Nullable
     BudgetPolicy budgets;
-
-    @Nullable
-    LimitPolicy limits;
 
     @Nullable
     SharedState state;
@@ -113,7 +111,10 @@ public final class GatewayBuilder {
         return this;
     }
 
-    /** How often and how many at once, by agent, key and target; default without limit. */
+    /**
+     * How often and how many at once, by agent, key and target; default {@link LimitPolicy#NONE}. What targets say themselves of
+     * their limits is followed in any case.
+     */
     public GatewayBuilder limits(LimitPolicy value) {
         limits = requireNonNull(value, "value");
         return this;

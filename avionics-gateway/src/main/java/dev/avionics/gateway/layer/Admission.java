@@ -7,8 +7,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
+import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,37 @@ record Admission<T>(CompletableFuture<T> coming, Consumer<T> takeBack) {
             }
         });
         return new Admission<>(coming, takeBack);
+    }
+
+    /**
+     * This and then another; what is taken is taken back together.
+     *
+     * @param second asked for after this came
+     * @param join makes one of both
+     */
+    Admission<T> and(Supplier<Admission<T>> second, BinaryOperator<T> join) {
+        CompletableFuture<T> both = new CompletableFuture<>();
+        coming.whenComplete((mine, failure) -> {
+            if (failure != null) {
+                both.completeExceptionally(cause(failure));
+            } else if (both.isDone()) {
+                takeBack.accept(mine);
+            } else {
+                Admission<T> other = second.get();
+                other.coming().whenComplete((its, why) -> {
+                    if (why != null) {
+                        takeBack.accept(mine);
+                        both.completeExceptionally(cause(why));
+                    } else if (!both.complete(join.apply(mine, its))) {
+                        takeBack.accept(mine);
+                        other.takeBack().accept(its);
+                    }
+                });
+                cancelWith(both, other.coming());
+            }
+        });
+        cancelWith(both, coming);
+        return new Admission<>(both, takeBack);
     }
 
     /**
@@ -64,11 +97,7 @@ record Admission<T>(CompletableFuture<T> coming, Consumer<T> takeBack) {
                     answer.completeExceptionally(cause(error));
                 }
             });
-            answer.whenComplete((value, error) -> {
-                if (answer.isCancelled()) {
-                    running.cancel(false);
-                }
-            });
+            cancelWith(answer, running);
         });
         return answer;
     }
@@ -81,11 +110,7 @@ record Admission<T>(CompletableFuture<T> coming, Consumer<T> takeBack) {
     static <R> CompletableFuture<R> observed(
             CompletableFuture<R> running, BiConsumer<@Nullable R, @Nullable Throwable> look) {
         CompletableFuture<R> copy = running.whenComplete(look);
-        copy.whenComplete((value, error) -> {
-            if (copy.isCancelled()) {
-                running.cancel(false);
-            }
-        });
+        cancelWith(copy, running);
         return copy;
     }
 
@@ -104,9 +129,13 @@ record Admission<T>(CompletableFuture<T> coming, Consumer<T> takeBack) {
                 }
             }
         });
-        answer.whenComplete((value, error) -> {
-            if (answer.isCancelled()) {
-                coming.cancel(false);
+        cancelWith(answer, coming);
+    }
+
+    private static void cancelWith(CompletableFuture<?> outer, CompletableFuture<?> inner) {
+        outer.whenComplete((value, error) -> {
+            if (outer.isCancelled()) {
+                inner.cancel(false);
             }
         });
     }

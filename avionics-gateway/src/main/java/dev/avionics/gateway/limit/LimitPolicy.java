@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * How often and how many at once: calls by agent and key, attempts by target. What does not fit waits in the order of its coming, as
- * long as the call's deadline and this policy allow.
+ * long as the call's deadline and, for calls, this policy allow.
  *
  * @param agents rates of each agent
  * @param keys rates of each key; calls on behalf of nobody in particular have none
@@ -17,7 +17,8 @@ import java.util.Map;
  * @param target what targets take that have no entry of their own; default without limit
  * @param targets what single targets take; the entry of a provider without a model holds for each of its models that has none
  * @param waiting the most calls that wait for the same thing in this process, at least 0; more are refused; default 1000
- * @param longestWait how long they wait at most, at least 1 ms; default 30 s
+ * @param longestWait how long a call waits at most for its agent's and its key's turn, at least 1 ms; default 30 s. Attempts wait for
+ *     their target as long as the call's deadline allows
  */
 public record LimitPolicy(
         PerName<RateLimits> agents,
@@ -31,6 +32,9 @@ public record LimitPolicy(
     public static final int DEFAULT_WAITING = 1000;
     /** {@link #longestWait} unless said otherwise. */
     public static final Duration DEFAULT_LONGEST_WAIT = Duration.ofSeconds(30);
+
+    /** Without any limit. */
+    public static final LimitPolicy NONE = builder().build();
 
     public LimitPolicy {
         requireNonNull(agents, "agents");

@@ -31,7 +31,13 @@ import org.junit.jupiter.api.Test;
 @Tag("row-138")
 class PublicExportsTest {
     /** The modules that a program names types of, but for adapters, which are found. */
-    private static final Set<Module> NAMED = Set.of(Module.AIRFRAME_CORE, Module.AVIONICS_LLM, Module.AVIONICS_COST, Module.AVIONICS_GATEWAY, Module.AVIONICS_REDIS, Module.AVIONICS_GUICE);
+    private static final Set<Module> NAMED = Set.of(
+            Module.AIRFRAME_CORE,
+            Module.AVIONICS_LLM,
+            Module.AVIONICS_COST,
+            Module.AVIONICS_GATEWAY,
+            Module.AVIONICS_REDIS,
+            Module.AVIONICS_GUICE);
 
     private static final Pattern ROW = Pattern.compile("(?m)^\\| `(dev\\.avionics[a-z.]*)` \\| [^|]+ \\|$");
 

@@ -6,6 +6,9 @@ import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.cost.CostCalculator;
 import dev.avionics.cost.PriceFile;
+import dev.avionics.gateway.limit.BudgetPolicy;
+import dev.avionics.gateway.limit.LimitPolicy;
+import dev.avionics.gateway.limit.LimitSettings;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.SectionSchema;
 import dev.avionics.llm.settings.SettingsException;
@@ -27,6 +30,8 @@ import java.util.Optional;
  * @param textToolCalls {@code text-tool-calls}: whether tool calls written as text are read; default false
  * @param enforceResources {@code enforce-resources}: whether calls are refused after the resource callback said that it is enough;
  *     default false
+ * @param budgets {@code budgets}: what may be spent; default without limit
+ * @param limits {@code limits}: how often and how many at once; default without limit
  * @param prices {@code prices}: a file of prices on top of the bundled ones; default none
  * @param pricesRefresh {@code prices-refresh}: how often the file is looked at; default every minute
  */
@@ -36,6 +41,8 @@ public record GatewaySettings(
         boolean breaker,
         boolean textToolCalls,
         boolean enforceResources,
+        BudgetPolicy budgets,
+        LimitPolicy limits,
         Optional<Path> prices,
         Duration pricesRefresh) {
     private static final Duration DEFAULT_REFRESH = Duration.ofMinutes(1);
@@ -57,6 +64,8 @@ public record GatewaySettings(
                     "enforce-resources",
                     false,
                     "Whether calls are refused after the resource callback said that it is enough.")
+            .section("budgets", LimitSettings.budgetsSchema(), "What may be spent.")
+            .section("limits", LimitSettings.limitsSchema(), "How often and how many at once.")
             .text("prices", null, "A file of prices on top of the bundled ones.")
             .seconds("prices-refresh", "60", "How often the file of prices is looked at.")
             .build();
@@ -70,6 +79,8 @@ public record GatewaySettings(
     public GatewaySettings {
         requireNonNull(fallback, "fallback");
         requireNonNull(retries, "retries");
+        requireNonNull(budgets, "budgets");
+        requireNonNull(limits, "limits");
         requireNonNull(prices, "prices");
         requireNonNull(pricesRefresh, "pricesRefresh");
     }
@@ -94,6 +105,8 @@ public record GatewaySettings(
                 section.flag("breaker").orElse(true),
                 section.flag("text-tool-calls").orElse(false),
                 section.flag("enforce-resources").orElse(false),
+                LimitSettings.budgets(section.inner("budgets")),
+                LimitSettings.limits(section.inner("limits")),
                 section.value("prices", Path::of, "a file's path"),
                 section.seconds("prices-refresh").orElse(DEFAULT_REFRESH));
     }
@@ -134,7 +147,11 @@ public record GatewaySettings(
         gateway.retryPolicy(retries)
                 .breaker(breaker)
                 .textToolCalls(textToolCalls)
-                .enforceResources(enforceResources);
+                .enforceResources(enforceResources)
+                .limits(limits);
+        if (budgets.isLimited()) {
+            gateway.budgets(budgets);
+        }
         CostCalculator calculator =
                 prices.map(file -> calculator(file, gateway)).orElseGet(CostCalculator::shared);
         gateway.pricing(Pricing.of(calculator));

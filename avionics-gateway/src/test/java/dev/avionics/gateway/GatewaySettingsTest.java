@@ -6,6 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.gateway.limit.Budget;
+import dev.avionics.gateway.limit.BudgetPolicy;
+import dev.avionics.gateway.limit.LimitPolicy;
+import dev.avionics.gateway.limit.RateLimits;
+import dev.avionics.gateway.limit.TargetLimits;
+import dev.avionics.gateway.limit.Unpriced;
 import dev.avionics.llm.settings.AvionicsSettings;
 import dev.avionics.llm.settings.SettingsException;
 import dev.avionics.testkit.adapter.ScriptedAdapter;
@@ -92,6 +98,45 @@ class GatewaySettingsTest {
                                 new GatewayTarget("nvidia", "meta/llama-3.1")));
     }
 
+    @Test
+    @Tag("row-133")
+    void section_withBudgetsAndLimits_isRead() {
+        GatewaySettings settings = GatewaySettings.of(yaml("""
+                gateway:
+                  budgets:
+                    agents: {default: {day: 2.50}, planner: {day: 10, month: 100}}
+                    keys: {team-a: {month: 50}}
+                    providers: {openai: {day: 30}}
+                    reserve-output-tokens: 500
+                    unpriced: refuse
+                  limits:
+                    agents: {default: {concurrent: 3}, planner: {requests: 60, tokens: 100000}}
+                    keys: {default: {requests: 600}}
+                    targets: {default: {adaptive: true}, openai/gpt-4o: {requests: 500, concurrent: 8}}
+                    waiting: 10
+                    longest-wait: 5
+                """));
+
+        BudgetPolicy budgets = settings.budgets();
+        assertThat(budgets.agents().of("anybody")).isEqualTo(Budget.perDay("2.50"));
+        assertThat(budgets.agents().of("planner")).isEqualTo(Budget.perDay("10").andPerMonth("100"));
+        assertThat(budgets.keys().of("team-a")).isEqualTo(Budget.perMonth("50"));
+        assertThat(budgets.keys().of("team-b")).isEqualTo(Budget.UNLIMITED);
+        assertThat(budgets.providers().of("openai")).isEqualTo(Budget.perDay("30"));
+        assertThat(budgets.reserveOutputTokens()).isEqualTo(500);
+        assertThat(budgets.unpriced()).isEqualTo(Unpriced.REFUSE);
+        LimitPolicy limits = settings.limits();
+        assertThat(limits.agentConcurrency().of("anybody")).isEqualTo(3);
+        assertThat(limits.agentConcurrency().of("planner")).isZero();
+        assertThat(limits.agents().of("planner")).isEqualTo(new RateLimits(60, 100_000));
+        assertThat(limits.keys().of("team-a")).isEqualTo(RateLimits.requests(600));
+        assertThat(limits.of(GatewayTarget.of("ollama"))).isEqualTo(TargetLimits.UNLIMITED.adapting());
+        assertThat(limits.of(GatewayTarget.parse("openai/gpt-4o")))
+                .isEqualTo(new TargetLimits(RateLimits.requests(500), 8, false));
+        assertThat(limits.waiting()).isEqualTo(10);
+        assertThat(limits.longestWait()).isEqualTo(Duration.ofSeconds(5));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -104,6 +149,10 @@ class GatewaySettingsTest {
                 "{fallback: {target: ollama}} | gateway.fallback.target: no such setting; did you mean targets",
                 "{fallback: {targets: [olama]}} | gateway.fallback.targets: olama (expected: provider or provider/model",
                 "{fallback: {first-content: -1}} | gateway.fallback.first-content: -1 (expected: seconds above 0)",
+                "{budgets: {agents: {a: {dya: 1}}}} | gateway.budgets.agents.a.dya: no such setting; did you mean day",
+                "{budgets: {keys: {a: {day: -1}}}} | gateway.budgets.keys.a: usdPerDay: -1 (expected: US dollars",
+                "{budgets: {unpriced: maybe}} | gateway.budgets.unpriced: maybe (expected: one of allow, refuse)",
+                "{limits: {targets: {a: {requests: x}}}} | gateway.limits.targets.a.requests: x (expected: a whole number",
                 "{prices: {a: b}} | gateway.prices (expected: one value)",
             })
     void section_withAMistake_isRefusedAndSaysWhatIsRight(String section, String expected) {

@@ -31,6 +31,15 @@ public record BudgetPolicy(
         requireNonNull(unpriced, "unpriced");
     }
 
+    /** Whether there is any budget. */
+    public boolean isLimited() {
+        return isLimited(agents) || isLimited(keys) || isLimited(providers);
+    }
+
+    private static boolean isLimited(PerName<Budget> budgets) {
+        return budgets.usual().isLimited() || budgets.named().values().stream().anyMatch(Budget::isLimited);
+    }
+
     /** A builder without any budget. */
     public static Builder builder() {
         return new Builder();

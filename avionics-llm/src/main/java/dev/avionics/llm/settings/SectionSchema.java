@@ -21,14 +21,16 @@ public final class SectionSchema {
      * @param form a JSON Schema of its value; empty if it has fields of its own
      * @param byDefault what holds without it, as it would be written; null if nothing does
      * @param words what it is, in a sentence
-     * @param below its own fields; null if it has none
+     * @param below its own fields, or those of each of its names; null if it has none
+     * @param named whether names stand below it that are not known beforehand
      */
     record Field(
             String name,
             Map<String, Object> form,
             @Nullable String byDefault,
             String words,
-            @Nullable SectionSchema below) {}
+            @Nullable SectionSchema below,
+            boolean named) {}
 
     private SectionSchema(List<Field> fields) {
         this.fields = List.copyOf(fields);
@@ -52,8 +54,7 @@ public final class SectionSchema {
     Map<String, Object> json() {
         Map<String, Object> properties = new LinkedHashMap<>();
         for (Field field : fields) {
-            Map<String, Object> value = new LinkedHashMap<>(
-                    field.below() == null ? field.form() : field.below().json());
+            Map<String, Object> value = new LinkedHashMap<>(form(field));
             value.put(
                     "description",
                     field.words() + (field.byDefault() == null ? "" : " Default " + field.byDefault() + "."));
@@ -66,6 +67,20 @@ public final class SectionSchema {
         return object;
     }
 
+    private static Map<String, Object> form(Field field) {
+        SectionSchema below = field.below();
+        if (below == null) {
+            return field.form();
+        }
+        if (!field.named()) {
+            return below.json();
+        }
+        Map<String, Object> names = new LinkedHashMap<>();
+        names.put("type", "object");
+        names.put("additionalProperties", below.json());
+        return names;
+    }
+
     /**
      * Builds a {@link SectionSchema}; not thread-safe. A default is as it would be written in the file, null for none; words are one
      * sentence or more.
@@ -76,7 +91,8 @@ public final class SectionSchema {
         private Builder() {}
 
         private Builder field(String name, Map<String, Object> form, @Nullable String byDefault, String words) {
-            fields.add(new Field(requireNonNull(name, "name"), form, byDefault, requireNonNull(words, "words"), null));
+            fields.add(new Field(
+                    requireNonNull(name, "name"), form, byDefault, requireNonNull(words, "words"), null, false));
             return this;
         }
 
@@ -131,7 +147,15 @@ public final class SectionSchema {
 
         /** Fields below a name. */
         public Builder section(String name, SectionSchema below, String words) {
-            fields.add(new Field(requireNonNull(name, "name"), Map.of(), null, words, requireNonNull(below, "below")));
+            fields.add(new Field(
+                    requireNonNull(name, "name"), Map.of(), null, words, requireNonNull(below, "below"), false));
+            return this;
+        }
+
+        /** Fields below each of some names, which are not known beforehand. */
+        public Builder named(String name, SectionSchema below, String words) {
+            fields.add(new Field(
+                    requireNonNull(name, "name"), Map.of(), null, words, requireNonNull(below, "below"), true));
             return this;
         }
 

@@ -198,8 +198,14 @@ public final class SettingsSection {
     public List<Setting> settings(SectionSchema schema) {
         List<Setting> shown = new ArrayList<>();
         for (SectionSchema.Field field : schema.fields()) {
-            if (field.below() != null) {
-                shown.addAll(inner(field.name()).settings(field.below()));
+            SectionSchema below = field.below();
+            if (below != null) {
+                SettingsSection inner = inner(field.name());
+                if (field.named()) {
+                    inner.names().forEach(name -> shown.addAll(inner.inner(name).settings(below)));
+                } else {
+                    shown.addAll(inner.settings(below));
+                }
                 continue;
             }
             Object value = fields.get(field.name());

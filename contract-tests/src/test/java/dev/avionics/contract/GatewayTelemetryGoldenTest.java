@@ -54,6 +54,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * src/test/resources/golden/telemetry}. Written anew with {@code -Davionics.golden.update=true}: then read the difference before it is
  * committed.
  */
+@Tag("row-143")
 @Tag("row-145")
 class GatewayTelemetryGoldenTest {
     private static final Path ROOT = Path.of("src/test/resources/golden/telemetry");

@@ -48,8 +48,8 @@ public final class ConcurrencyLayer implements GatewayLayer {
         }
         return InferenceStream.deferred(call.context(), () -> {
             WaitBound bound = WaitBound.of(call, ticker);
-            return enter(call.agent(), most, bound)
-                    .stream(place -> next.infer(request, bound.waitedCall()).observe(outcome -> place.free()));
+            return enter(call.agent(), most, bound).stream(
+                    place -> next.infer(request, bound.waitedCall()).observe(outcome -> place.free()));
         });
     }
 
@@ -61,8 +61,8 @@ public final class ConcurrencyLayer implements GatewayLayer {
         }
         WaitBound bound = WaitBound.of(call, ticker);
         return enter(call.agent(), most, bound)
-                .value(place -> Admission.observed(
-                        next.embed(request, bound.waitedCall()), (result, error) -> place.free()));
+                .value(place ->
+                        Admission.observed(next.embed(request, bound.waitedCall()), (result, error) -> place.free()));
     }
 
     private Admission<HeldPlace> enter(String agent, int most, WaitBound bound) {
@@ -89,11 +89,10 @@ public final class ConcurrencyLayer implements GatewayLayer {
     }
 
     private InferenceException refusal(String agent, int most, Wanted.Denial why, Duration after) {
-        String reason =
-                switch (why) {
-                    case FULL -> policy.waiting() + " of its calls wait already";
-                    case TOO_LATE -> "none of them ended within the time that this one may wait";
-                };
+        String reason = switch (why) {
+            case FULL -> policy.waiting() + " of its calls wait already";
+            case TOO_LATE -> "none of them ended within the time that this one may wait";
+        };
         return InferenceException.builder(
                         ErrorCategory.RATE_LIMITED,
                         "agent " + agent + " may have " + most + " calls at once, and " + reason

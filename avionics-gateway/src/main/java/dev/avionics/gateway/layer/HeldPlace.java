@@ -88,7 +88,8 @@ final class HeldPlace {
         }
         state.release(lease).whenComplete((known, failure) -> {
             if (failure != null) {
-                LOG.warn("place_not_freed key={}: it becomes free within {}: {}", lease.key(), HELD, failure.toString());
+                LOG.warn(
+                        "place_not_freed key={}: it becomes free within {}: {}", lease.key(), HELD, failure.toString());
             }
             freed.run();
         });

@@ -59,11 +59,7 @@ public final class PacingLayer implements AttemptLayer {
             String key = StateKeys.of("target", target.toString());
             AdaptiveLimit adaptive = limits.adaptive() ? new AdaptiveLimit(limits.concurrent()) : null;
             return new Paced(
-                    target,
-                    key,
-                    limits,
-                    new TargetPace(ticker, adaptive),
-                    new RateBuckets(state, key, limits.rates()));
+                    target, key, limits, new TargetPace(ticker, adaptive), new RateBuckets(state, key, limits.rates()));
         });
     }
 
@@ -94,18 +90,17 @@ public final class PacingLayer implements AttemptLayer {
         Paced paced = paced(attempt);
         return InferenceStream.deferred(call.context(), () -> {
             long tokens = paced.limits().rates().tokensPerMinute() == 0 ? 0 : tokens(request);
-            return enter(paced, tokens, attempt, call)
-                    .stream(pass -> next.infer(attempt, request, call)
-                            .peek(event -> {
-                                if (event instanceof InferenceEvent.Started started) {
-                                    paced.pace().told(started.rateLimits());
-                                }
-                            })
-                            .observe(outcome -> ended(
-                                    pass,
-                                    Spending.of(outcome),
-                                    outcome instanceof Outcome.Failed failed ? failed.error() : null,
-                                    outcome instanceof Outcome.Done)));
+            return enter(paced, tokens, attempt, call).stream(pass -> next.infer(attempt, request, call)
+                    .peek(event -> {
+                        if (event instanceof InferenceEvent.Started started) {
+                            paced.pace().told(started.rateLimits());
+                        }
+                    })
+                    .observe(outcome -> ended(
+                            pass,
+                            Spending.of(outcome),
+                            outcome instanceof Outcome.Failed failed ? failed.error() : null,
+                            outcome instanceof Outcome.Done)));
         });
     }
 
@@ -113,9 +108,8 @@ public final class PacingLayer implements AttemptLayer {
     public CompletableFuture<EmbeddingResult> embed(
             GatewayAttempt attempt, EmbeddingRequest request, GatewayCall call, Next next) {
         Paced paced = paced(attempt);
-        long tokens = paced.limits().rates().tokensPerMinute() == 0
-                ? 0
-                : InputEstimate.of(request, InputTokens.ESTIMATOR);
+        long tokens =
+                paced.limits().rates().tokensPerMinute() == 0 ? 0 : InputEstimate.of(request, InputTokens.ESTIMATOR);
         return enter(paced, tokens, attempt, call).value(pass -> {
             CompletableFuture<EmbeddingResult> running = next.embed(attempt, request, call);
             return Admission.observed(running, (result, error) -> {
@@ -207,14 +201,14 @@ public final class PacingLayer implements AttemptLayer {
     }
 
     private InferenceException refusal(GatewayAttempt attempt, Wanted.Denial why, Duration after) {
-        String reason =
-                switch (why) {
-                    case FULL -> policy.waiting() + " attempts wait for it already";
-                    case TOO_LATE -> "it may take some in " + RateBuckets.seconds(after)
-                            + (attempt.otherLeft()
-                                    ? "; the call goes to another target"
-                                    : ", which is longer than the call may wait");
-                };
+        String reason = switch (why) {
+            case FULL -> policy.waiting() + " attempts wait for it already";
+            case TOO_LATE ->
+                "it may take some in " + RateBuckets.seconds(after)
+                        + (attempt.otherLeft()
+                                ? "; the call goes to another target"
+                                : ", which is longer than the call may wait");
+        };
         return InferenceException.builder(
                         ErrorCategory.RATE_LIMITED,
                         attempt.asked() + " takes no more attempts just now, by its limits or its own word: " + reason)
@@ -239,9 +233,10 @@ public final class PacingLayer implements AttemptLayer {
         }
         switch (spending.kind()) {
             case NOTHING -> pass.paced().buckets().correct(pass.tokens(), 0);
-            case TOLD -> pass.paced()
-                    .buckets()
-                    .correct(pass.tokens(), spending.usage().total().value());
+            case TOLD ->
+                pass.paced()
+                        .buckets()
+                        .correct(pass.tokens(), spending.usage().total().value());
             case INPUT, UNKNOWN -> {
                 // The guess has to do.
             }

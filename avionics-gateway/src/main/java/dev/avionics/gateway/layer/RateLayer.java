@@ -64,9 +64,8 @@ public final class RateLayer implements GatewayLayer {
         }
         return InferenceStream.deferred(call.context(), () -> {
             WaitBound bound = WaitBound.of(call, ticker);
-            return enter(limited, tokens(request.inference()), bound).stream(shares -> next.infer(
-                            request, bound.waitedCall())
-                    .observe(outcome -> correct(shares, call)));
+            return enter(limited, tokens(request.inference()), bound).stream(
+                    shares -> next.infer(request, bound.waitedCall()).observe(outcome -> correct(shares, call)));
         });
     }
 
@@ -78,8 +77,9 @@ public final class RateLayer implements GatewayLayer {
         }
         WaitBound bound = WaitBound.of(call, ticker);
         long tokens = InputEstimate.of(request.embedding(), InputTokens.ESTIMATOR);
-        return enter(limited, tokens, bound).value(shares -> Admission.observed(
-                next.embed(request, bound.waitedCall()), (result, error) -> correct(shares, call)));
+        return enter(limited, tokens, bound)
+                .value(shares -> Admission.observed(
+                        next.embed(request, bound.waitedCall()), (result, error) -> correct(shares, call)));
     }
 
     private static long tokens(InferenceRequest request) {
@@ -143,15 +143,16 @@ public final class RateLayer implements GatewayLayer {
     }
 
     private InferenceException refusal(Limited limited, RateBuckets buckets, Wanted.Denial why, Duration after) {
-        String reason =
-                switch (why) {
-                    case FULL -> policy.waiting() + " of its calls wait already";
-                    case TOO_LATE -> "another call fits in " + RateBuckets.seconds(after)
-                            + " at the earliest, which is longer than it may wait";
-                };
+        String reason = switch (why) {
+            case FULL -> policy.waiting() + " of its calls wait already";
+            case TOO_LATE ->
+                "another call fits in " + RateBuckets.seconds(after)
+                        + " at the earliest, which is longer than it may wait";
+        };
         return InferenceException.builder(
                         ErrorCategory.RATE_LIMITED,
-                        limited.whose() + " may have " + buckets + ", and " + reason + " (call later, or raise the limit)")
+                        limited.whose() + " may have " + buckets + ", and " + reason
+                                + " (call later, or raise the limit)")
                 .origin(ErrorOrigin.US)
                 .code(why == Wanted.Denial.FULL ? "queue_full" : "rate_limit")
                 .retryAfter(after)
@@ -161,12 +162,13 @@ public final class RateLayer implements GatewayLayer {
 
     private static void correct(List<Share> shares, GatewayCall call) {
         Usage usage = call.ledger().usage();
-        // An answer without a word of tokens: the guess has to do. Nothing was tried, or it was refused: nothing was used.
+        // An answer without a word of tokens: the guess has to do. Nothing was tried, or it was refused: nothing was
+        // used.
         boolean unknown = !usage.isPresent()
                 && call.ledger().last().map(entry -> entry.succeeded()).orElse(false);
         if (!unknown) {
-            shares.forEach(
-                    share -> share.buckets().correct(share.tokens(), usage.total().value()));
+            shares.forEach(share ->
+                    share.buckets().correct(share.tokens(), usage.total().value()));
         }
     }
 }

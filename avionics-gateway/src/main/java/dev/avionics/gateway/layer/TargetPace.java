@@ -146,7 +146,8 @@ final class TargetPace {
     }
 
     private static boolean isTooMuch(InferenceException why) {
-        boolean late = why.category() == ErrorCategory.TIMEOUT && !why.clock().orElse("").equals("total");
+        boolean late = why.category() == ErrorCategory.TIMEOUT
+                && !why.clock().orElse("").equals("total");
         return late || isBusy(why) || why.status().orElse(0) == 503;
     }
 }

@@ -90,8 +90,7 @@ final class WaitingLines {
             }
             if (failure != null) {
                 Throwable cause = failure.getCause();
-                coming.completeExceptionally(
-                        failure instanceof CompletionException && cause != null ? cause : failure);
+                coming.completeExceptionally(failure instanceof CompletionException && cause != null ? cause : failure);
                 return true;
             }
             return false;
@@ -273,8 +272,7 @@ final class WaitingLines {
         return answered(line, first, failure == null ? answer.join() : null, failure);
     }
 
-    private <T> boolean answered(
-            Line line, Waiter<T> first, @Nullable Turn<T> turn, @Nullable Throwable failure) {
+    private <T> boolean answered(Line line, Waiter<T> first, @Nullable Turn<T> turn, @Nullable Throwable failure) {
         // The call may go on in here for long, and free something: word of it is left in the line.
         boolean served = first.served(turn, failure);
         synchronized (line) {

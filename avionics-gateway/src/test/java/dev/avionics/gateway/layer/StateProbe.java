@@ -17,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A local state that counts what is held, and that can keep its answers back as one over a network does. */
 final class StateProbe implements SharedState {
@@ -31,9 +33,12 @@ final class StateProbe implements SharedState {
     private final AtomicInteger renewals = new AtomicInteger();
     private final Set<String> reserved = ConcurrentHashMap.newKeySet();
     private final Set<String> leased = ConcurrentHashMap.newKeySet();
+    private final VirtualTime time;
     private boolean held;
+    private @Nullable SplittableRandom slowness;
 
     StateProbe(VirtualTime time) {
+        this.time = time;
         inner = LocalState.create(time, time.clock(), StateLimits.DEFAULT);
     }
 
@@ -53,19 +58,29 @@ final class StateProbe implements SharedState {
         all.forEach(Runnable::run);
     }
 
+    /** Answers take up to 20 ms from now on, by chance. */
+    synchronized void slow(SplittableRandom random) {
+        slowness = random;
+    }
+
     private <T> CompletionStage<T> later(CompletionStage<T> answer) {
         synchronized (this) {
-            if (!held) {
+            if (!held && slowness == null) {
                 return answer;
             }
             CompletableFuture<T> late = new CompletableFuture<>();
-            answers.add(() -> answer.whenComplete((value, error) -> {
+            Runnable arrives = () -> answer.whenComplete((value, error) -> {
                 if (error == null) {
                     late.complete(value);
                 } else {
                     late.completeExceptionally(error);
                 }
-            }));
+            });
+            if (held) {
+                answers.add(arrives);
+            } else {
+                time.schedule(arrives, Duration.ofMillis(slowness.nextInt(20)));
+            }
             return late;
         }
     }

@@ -11,12 +11,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/** A real redis-server in a process of its own, on a free port of the loopback address, that keeps nothing on disk. */
+/** A real redis-server in a process of its own, on a free port of the loopback address, that keeps nothing on disk unless its flags say so. */
 final class RedisProcess implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(30);
 
@@ -197,11 +198,11 @@ final class RedisProcess implements AutoCloseable {
     @Override
     public void close() {
         kill();
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            // What is in a folder goes before it.
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
-            Files.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

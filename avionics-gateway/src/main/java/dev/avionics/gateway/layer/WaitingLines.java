@@ -24,6 +24,9 @@ final class WaitingLines {
     private final Scheduler scheduler;
     private final int most;
     private final AtomicLong arrivals = new AtomicLong();
+    /** Counts what became free in any line: who was refused just before, and stands only now, sees it by this. */
+    private final AtomicLong frees = new AtomicLong();
+
     private final Map<String, Line> lines = new ConcurrentHashMap<>();
 
     /**
@@ -112,11 +115,12 @@ final class WaitingLines {
         Waiter<T> waiter = new Waiter<>(arrivals.getAndIncrement(), wanted, longest);
         if (lines.containsKey(name)) {
             // Somebody waits: it would not be fair to try before.
-            stand(name, waiter, null);
+            stand(name, waiter, null, 0);
         } else {
+            long before = frees.get();
             waiter.take().whenComplete((turn, failure) -> {
                 if (!waiter.served(turn, failure)) {
-                    stand(name, waiter, turn.again());
+                    stand(name, waiter, turn.again(), before);
                 }
             });
         }
@@ -130,6 +134,7 @@ final class WaitingLines {
 
     /** Something became free: the first of the line tries at once. */
     void freed(String name) {
+        frees.incrementAndGet();
         Line line = lines.get(name);
         if (line != null) {
             serve(line);
@@ -140,8 +145,9 @@ final class WaitingLines {
      * Puts a call into its line.
      *
      * @param again when it may try again; null if it did not try yet
+     * @param before what was free before it tried
      */
-    private void stand(String name, Waiter<?> waiter, @Nullable Duration again) {
+    private void stand(String name, Waiter<?> waiter, @Nullable Duration again, long before) {
         if (waiter.coming.isDone()) {
             return;
         }
@@ -168,9 +174,9 @@ final class WaitingLines {
                 if (!full && !impatient) {
                     line.waiters.put(waiter.arrival, waiter);
                     if (line.isFirst(waiter) && !line.trying) {
-                        tryNow = again == null;
-                        if (again != null) {
-                            arm(line, again);
+                        tryNow = again == null || frees.get() != before;
+                        if (!tryNow) {
+                            arm(line, requireNonNull(again));
                         }
                     }
                 } else {

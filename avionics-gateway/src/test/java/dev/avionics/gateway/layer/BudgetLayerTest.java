@@ -214,6 +214,22 @@ class BudgetLayerTest {
     }
 
     @Test
+    @Tag("fault-66")
+    void clock_thatIsSetBackOverMidnight_findsTheAccountOfTheDayThatItSays() {
+        rig.openai.events(text("a"), used(10, 20));
+        LLMGateway gateway = gateway(agents("0.01")).build();
+        gateway.complete(request(50));
+        rig.time.advance(Duration.ofHours(24).plusMinutes(30));
+        gateway.complete(request(50));
+        rig.time.jumpWallClock(Duration.ofHours(-1));
+        gateway.complete(request(50));
+        assertThat(day("agent:planner").spentMicros()).isEqualTo(6000);
+        assertThat(state.balance(new Account("day:agent:planner", 0, MIDNIGHT.plus(Duration.ofDays(1))))
+                        .spentMicros())
+                .isEqualTo(3000);
+    }
+
+    @Test
     void attempt_thatWasGivenUp_isSettledWithItsInput() {
         rig.openai.events(text("a"));
         InferenceStream<?> stream = gateway(agents("1")).build().completeStream(request(50));

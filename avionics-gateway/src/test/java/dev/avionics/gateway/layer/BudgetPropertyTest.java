@@ -221,17 +221,18 @@ class BudgetPropertyTest {
                 assertThat(run.state.reserved()).as("held, seed " + seed).isEmpty();
                 assertThat(balance.spentMicros()).as("spent, seed " + seed).isLessThanOrEqualTo(run.budget + worst);
                 assertThat(real).as("worked, seed " + seed).isLessThanOrEqualTo(run.budget + worst);
-                assertThat(balance.spentMicros()).as("used, seed " + seed).isGreaterThanOrEqualTo(run.budget * 8 / 10);
+                // By the backends' own bill: what is reserved or settled too high keeps calls out.
+                assertThat(real).as("used, seed " + seed).isGreaterThanOrEqualTo(run.budget * 8 / 10);
                 assertThat(run.refused).as("refused, seed " + seed).isPositive();
                 assertThat(run.answered).as("answered, seed " + seed).isPositive();
                 assertThat(run.time.pendingTasks()).as("timers, seed " + seed).isZero();
                 calls += run.answered;
-                leastUsed = Math.min(leastUsed, (double) balance.spentMicros() / run.budget);
-                mostUsed = Math.max(mostUsed, (double) balance.spentMicros() / run.budget);
+                leastUsed = Math.min(leastUsed, (double) real / run.budget);
+                mostUsed = Math.max(mostUsed, (double) real / run.budget);
             }
         }
         System.out.printf(
-                "Budget for 10 of 200 calls, %d times: %.1f answered on average, %.3f to %.3f of the budget spent;"
+                "Budget for 10 of 200 calls, %d times: %.1f answered on average, %.3f to %.3f of the budget worked;"
                         + " input tokens guessed %+.1f %% (%+.1f %% to %+.1f %%)%n",
                 SEEDS,
                 (double) calls / SEEDS,

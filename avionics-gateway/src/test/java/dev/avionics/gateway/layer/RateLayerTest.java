@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class RateLayerTest {
@@ -110,6 +111,19 @@ class RateLayerTest {
         assertThat(sent()).containsExactly("0", "1", "2", "3", "4");
         assertThat(calls).allSatisfy(call -> assertThat(call).isCompleted());
         assertThat(rig.time.pendingTasks()).isZero();
+    }
+
+    @Test
+    @Tag("fault-66")
+    void wait_whateverTheWallClockDoes_isAsLongAsItIs() {
+        rig.openai.text("ok");
+        List<CompletableFuture<GatewayResponse>> calls = call(gateway(requests(1)), 2);
+        rig.time.jumpWallClock(Duration.ofHours(1));
+        rig.time.advance(Duration.ofSeconds(59));
+        assertThat(calls.get(1)).isNotDone();
+        rig.time.jumpWallClock(Duration.ofHours(-2));
+        rig.time.advance(Duration.ofSeconds(1));
+        assertThat(calls.get(1)).isCompleted();
     }
 
     @Test

@@ -62,10 +62,11 @@ class BudgetOfGatewaysRealIT {
         }
         int input = 4 + request.bodyText().split("word ", -1).length - 1;
         worked.addAndGet((input + output) * GatewayReplica.MICROS_A_TOKEN);
-        return Reply.json("{\"id\":\"1\",\"object\":\"chat.completion\",\"model\":\"simulated-1\",\"choices\":[{\"index\":0,"
-                        + "\"message\":{\"role\":\"assistant\",\"content\":\"ok\"},\"finish_reason\":\"stop\"}],"
-                        + "\"usage\":{\"prompt_tokens\":" + input + ",\"completion_tokens\":" + output
-                        + ",\"total_tokens\":" + (input + output) + "}}")
+        return Reply.json(
+                        "{\"id\":\"1\",\"object\":\"chat.completion\",\"model\":\"simulated-1\",\"choices\":[{\"index\":0,"
+                                + "\"message\":{\"role\":\"assistant\",\"content\":\"ok\"},\"finish_reason\":\"stop\"}],"
+                                + "\"usage\":{\"prompt_tokens\":" + input + ",\"completion_tokens\":" + output
+                                + ",\"total_tokens\":" + (input + output) + "}}")
                 .latency(latency);
     }
 
@@ -114,14 +115,12 @@ class BudgetOfGatewaysRealIT {
     }
 
     private Balance balance() {
-        LocalDate nextMonth =
-                LocalDate.now(ZoneOffset.UTC).withDayOfMonth(1).plusMonths(1);
+        LocalDate nextMonth = LocalDate.now(ZoneOffset.UTC).withDayOfMonth(1).plusMonths(1);
         Account account = new Account(
                 "month:agent:" + GatewayReplica.AGENT,
                 LIMIT,
                 nextMonth.atStartOfDay(ZoneOffset.UTC).toInstant());
-        try (SharedState state =
-                RedisState.of(RedisStateRealIT.options(redis).build())) {
+        try (SharedState state = RedisState.of(RedisStateRealIT.options(redis).build())) {
             return Stages.get(state.spent(account));
         }
     }
@@ -152,7 +151,8 @@ class BudgetOfGatewaysRealIT {
         Balance balance = balance();
         print("Three gateways, Redis gone for a while", balance, replicas);
         assertThat(balance.spentMicros()).isGreaterThanOrEqualTo(LIMIT * 8 / 10);
-        // Each of them could have spent what was left when it last saw the account, but for the one that would have been right to.
+        // Each of them could have spent what was left when it last saw the account, but for the one that would have
+        // been right to.
         long left = LIMIT - before + AT_ONCE * LARGEST;
         assertThat(balance.spentMicros()).isLessThanOrEqualTo(LIMIT + (REPLICAS - 1) * left);
         // Nothing that was spent is lost or counted twice.

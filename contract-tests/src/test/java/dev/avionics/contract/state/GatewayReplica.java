@@ -2,6 +2,7 @@ package dev.avionics.contract.state;
 
 import dev.avionics.airframe.Airframe;
 import dev.avionics.airframe.Secret;
+import dev.avionics.airframe.call.Ticker;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.airframe.error.InferenceException;
 import dev.avionics.cost.Cost;
@@ -24,7 +25,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.net.URI;
-import dev.avionics.airframe.call.Ticker;
 import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.CancellationException;
@@ -45,8 +45,8 @@ final class GatewayReplica {
     static final int MOST_OUTPUT = 100;
     static final int THREADS = 8;
 
-    private static final Pricing PRICES = (agent, attempt, usage) ->
-            Cost.of(BigDecimal.valueOf(usage.total().value() * MICROS_A_TOKEN, 6));
+    private static final Pricing PRICES =
+            (agent, attempt, usage) -> Cost.of(BigDecimal.valueOf(usage.total().value() * MICROS_A_TOKEN, 6));
     /** Between the refusal that may be a passing one and the last. */
     private static final Duration PATIENCE = Duration.ofMillis(200);
 
@@ -109,8 +109,8 @@ final class GatewayReplica {
     private void spend(LLMGateway gateway, SplittableRandom random) {
         int refusals = 0;
         while (refusals < LAST_REFUSAL) {
-            CompletableFuture<?> call = gateway.completeAsync(
-                    GatewayRequest.builder("word ".repeat(1 + random.nextInt(40)))
+            CompletableFuture<?> call =
+                    gateway.completeAsync(GatewayRequest.builder("word ".repeat(1 + random.nextInt(40)))
                             .agent(AGENT)
                             .maxTokens(MOST_OUTPUT)
                             .build());

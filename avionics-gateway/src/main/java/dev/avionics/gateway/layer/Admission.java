@@ -3,9 +3,12 @@ package dev.avionics.gateway.layer;
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.call.CancelReason;
 import dev.avionics.airframe.stream.InferenceStream;
+import dev.avionics.gateway.GatewayCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.BiConsumer;
 import java.util.function.BinaryOperator;
 import java.util.function.Consumer;
@@ -68,11 +71,14 @@ record Admission<T>(CompletableFuture<T> coming, Consumer<T> takeBack) {
     /**
      * A stream that comes after the admission; for {@link InferenceStream#deferred}.
      *
+     * @param call whose delivery goes on with it if it was waited for: the thread that brings an admission is a client's or a timer's, and
+     *     not to be held up
      * @param start makes the stream; from its return on the stream's own end says what becomes of what was taken
      */
-    CompletableFuture<InferenceStream<InferenceEvent>> stream(Function<T, InferenceStream<InferenceEvent>> start) {
+    CompletableFuture<InferenceStream<InferenceEvent>> stream(
+            GatewayCall call, Function<T, InferenceStream<InferenceEvent>> start) {
         CompletableFuture<InferenceStream<InferenceEvent>> answer = new CompletableFuture<>();
-        go(answer, taken -> {
+        go(call, answer, taken -> {
             InferenceStream<InferenceEvent> stream = start.apply(taken);
             if (!answer.complete(stream)) {
                 stream.cancel(CancelReason.CALLER);
@@ -84,11 +90,12 @@ record Admission<T>(CompletableFuture<T> coming, Consumer<T> takeBack) {
     /**
      * A value that comes after the admission.
      *
+     * @param call as for {@link #stream}
      * @param start makes it; from its return on the future's end says what becomes of what was taken
      */
-    <R> CompletableFuture<R> value(Function<T, CompletableFuture<R>> start) {
+    <R> CompletableFuture<R> value(GatewayCall call, Function<T, CompletableFuture<R>> start) {
         CompletableFuture<R> answer = new CompletableFuture<>();
-        go(answer, taken -> {
+        go(call, answer, taken -> {
             CompletableFuture<R> running = start.apply(taken);
             running.whenComplete((value, error) -> {
                 if (error == null) {
@@ -114,22 +121,36 @@ record Admission<T>(CompletableFuture<T> coming, Consumer<T> takeBack) {
         return copy;
     }
 
-    private <R> void go(CompletableFuture<R> answer, Consumer<T> start) {
+    private <R> void go(GatewayCall call, CompletableFuture<R> answer, Consumer<T> start) {
+        Executor delivery = coming.isDone() ? null : call.context().delivery().executor();
         coming.whenComplete((taken, failure) -> {
             if (failure != null) {
                 answer.completeExceptionally(cause(failure));
-            } else if (answer.isDone()) {
-                takeBack.accept(taken);
+            } else if (delivery == null) {
+                goOn(answer, taken, start);
             } else {
                 try {
-                    start.accept(taken);
-                } catch (RuntimeException | Error broken) {
+                    delivery.execute(() -> goOn(answer, taken, start));
+                } catch (RejectedExecutionException closed) {
                     takeBack.accept(taken);
-                    answer.completeExceptionally(broken);
+                    answer.completeExceptionally(closed);
                 }
             }
         });
         cancelWith(answer, coming);
+    }
+
+    private <R> void goOn(CompletableFuture<R> answer, T taken, Consumer<T> start) {
+        if (answer.isDone()) {
+            takeBack.accept(taken);
+            return;
+        }
+        try {
+            start.accept(taken);
+        } catch (RuntimeException | Error broken) {
+            takeBack.accept(taken);
+            answer.completeExceptionally(broken);
+        }
     }
 
     private static void cancelWith(CompletableFuture<?> outer, CompletableFuture<?> inner) {

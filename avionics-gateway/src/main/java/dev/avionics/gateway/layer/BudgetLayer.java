@@ -82,8 +82,10 @@ public final class BudgetLayer implements AttemptLayer {
             if (isNotCounted(price, attempt, accounts)) {
                 return CompletableFuture.completedFuture(next.infer(attempt, request, call));
             }
-            return reserve(price, accounts, attempt, call).stream(reservation -> next.infer(attempt, request, call)
-                    .observe(outcome -> end(reservation, Spending.of(outcome), input, attempt, call)));
+            return reserve(price, accounts, attempt, call).stream(
+                    call,
+                    reservation -> next.infer(attempt, request, call)
+                            .observe(outcome -> end(reservation, Spending.of(outcome), input, attempt, call)));
         });
     }
 
@@ -104,7 +106,7 @@ public final class BudgetLayer implements AttemptLayer {
         if (isNotCounted(price, attempt, accounts)) {
             return next.embed(attempt, request, call);
         }
-        return reserve(price, accounts, attempt, call).value(reservation -> {
+        return reserve(price, accounts, attempt, call).value(call, reservation -> {
             CompletableFuture<EmbeddingResult> running = next.embed(attempt, request, call);
             // Told before whoever waits for the answer, so that the account is right when the call ends.
             return Admission.observed(

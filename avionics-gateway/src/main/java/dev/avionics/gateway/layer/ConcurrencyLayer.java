@@ -49,7 +49,7 @@ public final class ConcurrencyLayer implements GatewayLayer {
         return InferenceStream.deferred(call.context(), () -> {
             WaitBound bound = WaitBound.of(call, ticker);
             return enter(call.agent(), most, bound).stream(
-                    place -> next.infer(request, bound.waitedCall()).observe(outcome -> place.free()));
+                    call, place -> next.infer(request, bound.waitedCall()).observe(outcome -> place.free()));
         });
     }
 
@@ -61,8 +61,10 @@ public final class ConcurrencyLayer implements GatewayLayer {
         }
         WaitBound bound = WaitBound.of(call, ticker);
         return enter(call.agent(), most, bound)
-                .value(place ->
-                        Admission.observed(next.embed(request, bound.waitedCall()), (result, error) -> place.free()));
+                .value(
+                        call,
+                        place -> Admission.observed(
+                                next.embed(request, bound.waitedCall()), (result, error) -> place.free()));
     }
 
     private Admission<HeldPlace> enter(String agent, int most, WaitBound bound) {

@@ -90,17 +90,19 @@ public final class PacingLayer implements AttemptLayer {
         Paced paced = paced(attempt);
         return InferenceStream.deferred(call.context(), () -> {
             long tokens = paced.limits().rates().tokensPerMinute() == 0 ? 0 : tokens(request);
-            return enter(paced, tokens, attempt, call).stream(pass -> next.infer(attempt, request, call)
-                    .peek(event -> {
-                        if (event instanceof InferenceEvent.Started started) {
-                            paced.pace().told(started.rateLimits());
-                        }
-                    })
-                    .observe(outcome -> ended(
-                            pass,
-                            Spending.of(outcome),
-                            outcome instanceof Outcome.Failed failed ? failed.error() : null,
-                            outcome instanceof Outcome.Done)));
+            return enter(paced, tokens, attempt, call).stream(
+                    call,
+                    pass -> next.infer(attempt, request, call)
+                            .peek(event -> {
+                                if (event instanceof InferenceEvent.Started started) {
+                                    paced.pace().told(started.rateLimits());
+                                }
+                            })
+                            .observe(outcome -> ended(
+                                    pass,
+                                    Spending.of(outcome),
+                                    outcome instanceof Outcome.Failed failed ? failed.error() : null,
+                                    outcome instanceof Outcome.Done)));
         });
     }
 
@@ -110,7 +112,7 @@ public final class PacingLayer implements AttemptLayer {
         Paced paced = paced(attempt);
         long tokens =
                 paced.limits().rates().tokensPerMinute() == 0 ? 0 : InputEstimate.of(request, InputTokens.ESTIMATOR);
-        return enter(paced, tokens, attempt, call).value(pass -> {
+        return enter(paced, tokens, attempt, call).value(call, pass -> {
             CompletableFuture<EmbeddingResult> running = next.embed(attempt, request, call);
             return Admission.observed(running, (result, error) -> {
                 Throwable cause =

@@ -65,7 +65,7 @@ public final class RateLayer implements GatewayLayer {
         return InferenceStream.deferred(call.context(), () -> {
             WaitBound bound = WaitBound.of(call, ticker);
             return enter(limited, tokens(request.inference()), bound).stream(
-                    shares -> next.infer(request, bound.waitedCall()).observe(outcome -> correct(shares, call)));
+                    call, shares -> next.infer(request, bound.waitedCall()).observe(outcome -> correct(shares, call)));
         });
     }
 
@@ -78,8 +78,10 @@ public final class RateLayer implements GatewayLayer {
         WaitBound bound = WaitBound.of(call, ticker);
         long tokens = InputEstimate.of(request.embedding(), InputTokens.ESTIMATOR);
         return enter(limited, tokens, bound)
-                .value(shares -> Admission.observed(
-                        next.embed(request, bound.waitedCall()), (result, error) -> correct(shares, call)));
+                .value(
+                        call,
+                        shares -> Admission.observed(
+                                next.embed(request, bound.waitedCall()), (result, error) -> correct(shares, call)));
     }
 
     private static long tokens(InferenceRequest request) {

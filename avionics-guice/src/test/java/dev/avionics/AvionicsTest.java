@@ -21,6 +21,9 @@ import dev.avionics.airframe.spi.WireScope;
 import dev.avionics.gateway.GatewayRequest;
 import dev.avionics.gateway.GatewayResponse;
 import dev.avionics.gateway.LLMGateway;
+import dev.avionics.gateway.cache.CacheRules;
+import dev.avionics.gateway.state.LocalState;
+import dev.avionics.gateway.state.SharedState;
 import dev.avionics.llm.LLMProvider;
 import dev.avionics.llm.MockProvider;
 import dev.avionics.llm.agent.AgentConfig;
@@ -146,6 +149,27 @@ class AvionicsTest {
             assertThat(response.text()).isEqualTo("Hello");
             assertThat(seen).containsExactly("planner");
             assertThat(avionics.gateway()).isSameAs(avionics.injector().getInstance(LLMGateway.class));
+        }
+    }
+
+    @Test
+    void gateway_countsInTheStateThatIsBound() {
+        SharedState state = LocalState.create();
+        AbstractModule own = new AbstractModule() {
+            @Override
+            protected void configure() {
+                GatewayModule.state(binder()).setBinding().toInstance(state);
+                GatewayModule.customizers(binder())
+                        .addBinding()
+                        .toInstance(gateway -> gateway.cache(CacheRules.DEFAULT.withAnyTemperature(true)));
+            }
+        };
+        try (Avionics one = Avionics.create(MOCK, own);
+                Avionics other = Avionics.create(MOCK, own)) {
+            one.gateway().complete(GatewayRequest.of("Hello"));
+
+            assertThat(other.gateway().complete(GatewayRequest.of("Hello")).metadata())
+                    .containsEntry("cached", true);
         }
     }
 

@@ -110,6 +110,10 @@ public record EndpointSpec(
 
     /** The address without its user part and query, fit for messages. */
     public String address() {
+        if (baseUrl.isOpaque()) {
+            // Nothing is called there, such as local:mock.
+            return baseUrl.toString();
+        }
         String port = baseUrl.getPort() < 0 ? "" : ":" + baseUrl.getPort();
         String path = baseUrl.getRawPath() == null ? "" : baseUrl.getRawPath();
         return baseUrl.getScheme() + "://" + (baseUrl.getHost() == null ? "" : baseUrl.getHost()) + port + path;

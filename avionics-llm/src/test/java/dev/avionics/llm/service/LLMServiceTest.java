@@ -463,7 +463,7 @@ class LLMServiceTest {
 
     @Test
     void connection_ofAProviderWithoutAddress_isWhatTheProviderSays() {
-        assertThat(service.checkConnection().text()).isEqualTo("Connected to local://. Models: mock");
+        assertThat(service.checkConnection().text()).isEqualTo("Connected to local:mock. Models: mock");
         assertThat(service.diagnose().probes()).isEmpty();
     }
 }

@@ -6,6 +6,7 @@ import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.error.ErrorCategory;
 import dev.avionics.cost.CostCalculator;
 import dev.avionics.cost.PriceFile;
+import dev.avionics.gateway.cache.CacheRules;
 import dev.avionics.gateway.limit.BudgetPolicy;
 import dev.avionics.gateway.limit.LimitPolicy;
 import dev.avionics.gateway.limit.LimitSettings;
@@ -32,6 +33,8 @@ import java.util.Optional;
  *     default false
  * @param budgets {@code budgets}: what may be spent; default without limit
  * @param limits {@code limits}: how often and how many at once; default without limit
+ * @param cache {@code cache}: how answers are kept; empty for not at all, the default
+ * @param singleFlight {@code single-flight}: whether identical calls in the air make one; default false
  * @param prices {@code prices}: a file of prices on top of the bundled ones; default none
  * @param pricesRefresh {@code prices-refresh}: how often the file is looked at; default every minute
  */
@@ -43,6 +46,8 @@ public record GatewaySettings(
         boolean enforceResources,
         BudgetPolicy budgets,
         LimitPolicy limits,
+        Optional<CacheRules> cache,
+        boolean singleFlight,
         Optional<Path> prices,
         Duration pricesRefresh) {
     private static final Duration DEFAULT_REFRESH = Duration.ofMinutes(1);
@@ -53,6 +58,14 @@ public record GatewaySettings(
             .texts("context-length", "Targets for prompts that are too long.")
             .texts("content-filter", "Targets for what another's filter stopped.")
             .texts("rate-limited", "Targets after too many requests.")
+            .build();
+
+    private static final SectionSchema CACHE = SectionSchema.builder()
+            .flag("enabled", true, "Whether answers are kept.")
+            .seconds("ttl", "600", "How long an answer is given again.")
+            .whole("entries", 1, "100", "How many answers are kept in the memory of the process.")
+            .whole("entry-bytes", 1, "1048576", "The largest answer that is kept.")
+            .flag("any-temperature", false, "Whether calls of any temperature are kept, not only those of 0.")
             .build();
 
     private static final SectionSchema SCHEMA = SectionSchema.builder()
@@ -66,6 +79,8 @@ public record GatewaySettings(
                     "Whether calls are refused after the resource callback said that it is enough.")
             .section("budgets", LimitSettings.budgetsSchema(), "What may be spent.")
             .section("limits", LimitSettings.limitsSchema(), "How often and how many at once.")
+            .section("cache", CACHE, "How answers are kept; without the section they are not.")
+            .flag("single-flight", false, "Whether identical calls in the air make one.")
             .text("prices", null, "A file of prices on top of the bundled ones.")
             .seconds("prices-refresh", "60", "How often the file of prices is looked at.")
             .build();
@@ -81,6 +96,7 @@ public record GatewaySettings(
         requireNonNull(retries, "retries");
         requireNonNull(budgets, "budgets");
         requireNonNull(limits, "limits");
+        requireNonNull(cache, "cache");
         requireNonNull(prices, "prices");
         requireNonNull(pricesRefresh, "pricesRefresh");
     }
@@ -107,8 +123,19 @@ public record GatewaySettings(
                 section.flag("enforce-resources").orElse(false),
                 LimitSettings.budgets(section.inner("budgets")),
                 LimitSettings.limits(section.inner("limits")),
+                section.has("cache") ? cache(section.inner("cache").allow(CACHE)) : Optional.empty(),
+                section.flag("single-flight").orElse(false),
                 section.value("prices", Path::of, "a file's path"),
                 section.seconds("prices-refresh").orElse(DEFAULT_REFRESH));
+    }
+
+    private static Optional<CacheRules> cache(SettingsSection section) {
+        CacheRules rules = CacheRules.DEFAULT
+                .withTtl(section.seconds("ttl").orElse(CacheRules.DEFAULT.ttl()))
+                .withEntries(section.whole("entries", 1).orElse(CacheRules.DEFAULT.entries()))
+                .withEntryBytes(section.whole("entry-bytes", 1).orElse(CacheRules.DEFAULT.entryBytes()))
+                .withAnyTemperature(section.flag("any-temperature").orElse(false));
+        return section.flag("enabled").orElse(true) ? Optional.of(rules) : Optional.empty();
     }
 
     private static FallbackPolicy fallback(SettingsSection section, AvionicsSettings settings) {
@@ -149,6 +176,8 @@ public record GatewaySettings(
                 .textToolCalls(textToolCalls)
                 .enforceResources(enforceResources)
                 .limits(limits);
+        gateway.singleFlight(singleFlight);
+        cache.ifPresent(gateway::cache);
         if (budgets.isLimited()) {
             gateway.budgets(budgets);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.error.ErrorCategory;
+import dev.avionics.gateway.cache.CacheRules;
 import dev.avionics.gateway.limit.Budget;
 import dev.avionics.gateway.limit.BudgetPolicy;
 import dev.avionics.gateway.limit.LimitPolicy;
@@ -137,6 +138,25 @@ class GatewaySettingsTest {
         assertThat(limits.longestWait()).isEqualTo(Duration.ofSeconds(5));
     }
 
+    @Test
+    @Tag("row-132")
+    void section_withACache_isRead() {
+        assertThat(GatewaySettings.of(yaml("gateway: {breaker: true}")).cache()).isEmpty();
+        assertThat(GatewaySettings.of(yaml("gateway: {cache: {enabled: false}}"))
+                        .cache())
+                .isEmpty();
+        GatewaySettings settings = GatewaySettings.of(yaml("""
+                gateway:
+                  single-flight: true
+                  cache: {ttl: 60, entries: 500, entry-bytes: 2000, any-temperature: true}
+                """));
+
+        assertThat(settings.singleFlight()).isTrue();
+        assertThat(settings.cache()).contains(new CacheRules(Duration.ofMinutes(1), 500, 2000, true));
+        assertThat(GatewaySettings.of(yaml("gateway: {cache: {enabled: yes}}")).cache())
+                .contains(CacheRules.DEFAULT);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -153,6 +173,8 @@ class GatewaySettingsTest {
                 "{budgets: {keys: {a: {day: -1}}}} | gateway.budgets.keys.a: usdPerDay: -1 (expected: US dollars",
                 "{budgets: {unpriced: maybe}} | gateway.budgets.unpriced: maybe (expected: one of allow, refuse)",
                 "{limits: {targets: {a: {requests: x}}}} | gateway.limits.targets.a.requests: x (expected: a whole number",
+                "{cache: {tll: 1}} | gateway.cache.tll: no such setting; did you mean ttl",
+                "{cache: {entries: 0}} | gateway.cache.entries: 0 (expected: a whole number, >= 1)",
                 "{prices: {a: b}} | gateway.prices (expected: one value)",
             })
     void section_withAMistake_isRefusedAndSaysWhatIsRight(String section, String expected) {

@@ -27,7 +27,8 @@ final class AttemptSource implements Source {
     private @Nullable Sink out;
     private volatile boolean committed;
     private boolean resumable;
-    // Of the attempts, which come one after the other: why the answer broke off that goes on, the tokens of its parts, and
+    // Of the attempts, which come one after the other: why the answer broke off that goes on, the tokens of its parts,
+    // and
     // how many events were delivered; these are counted only where an answer may go on.
     private @Nullable InferenceException brokenBy;
     private Usage parts = Usage.absent();
@@ -320,9 +321,7 @@ final class AttemptSource implements Source {
                     first.add(earlier);
                 }
             }
-            first.add(
-                    0,
-                    new InferenceEvent.Resumed(loop().target(), loop().number(), broken.category(), adjustments));
+            first.add(0, new InferenceEvent.Resumed(loop().target(), loop().number(), broken.category(), adjustments));
             return first;
         }
 

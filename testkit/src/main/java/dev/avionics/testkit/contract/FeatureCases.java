@@ -121,7 +121,8 @@ final class FeatureCases {
         InferenceRequest begun = backend.ask("Name the colors of the rainbow.").build();
         List<Message> turns = new ArrayList<>(begun.messages());
         turns.add(Message.assistant(beginning));
-        InferenceResult result = calls.answer(begun.toBuilder().messages(turns).build());
+        InferenceResult result =
+                calls.answer(backend.target(), begun.toBuilder().messages(turns).build());
         assertThat(result.text()).isNotBlank().doesNotContain(beginning);
     }
 

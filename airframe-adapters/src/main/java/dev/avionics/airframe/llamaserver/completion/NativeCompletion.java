@@ -122,8 +122,8 @@ public final class NativeCompletion {
         if (!head.isSuccess()) {
             return ChatWire.failed(scope, head, NativeApi.errors(scope));
         }
-        CompletionFrames frames =
-                new CompletionFrames(begun == null && ChatWire.splits(dialect, request), thinkingOpen, NativeApi.errors(scope));
+        CompletionFrames frames = new CompletionFrames(
+                begun == null && ChatWire.splits(dialect, request), thinkingOpen, NativeApi.errors(scope));
         boolean whole = head.contentType().equals("application/json");
         return new Step.Decode<>(whole ? WholeJson.decoder(frames) : Sse.decoder(frames));
     }

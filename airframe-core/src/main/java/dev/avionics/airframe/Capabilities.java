@@ -40,7 +40,11 @@ public final class Capabilities {
         /** A health check that spends no tokens. */
         HEALTH,
         /** Token counts in a streamed answer. */
-        USAGE_IN_STREAM
+        USAGE_IN_STREAM,
+        /** Going on with an answer whose beginning is the last turn of the conversation, without saying that again. */
+        CONTINUE_TEXT,
+        /** As {@link #CONTINUE_TEXT}, exactly where the answer broke off: see {@link AnswerTokens}. */
+        CONTINUE_TOKENS
     }
 
     /** Whether it does. */

@@ -2,6 +2,7 @@ package dev.avionics.airframe;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.avionics.airframe.error.ErrorCategory;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,26 @@ public sealed interface InferenceEvent {
                 throw new IllegalArgumentException("attempts: " + attempts + " (expected: >= 1)");
             }
             requireNonNull(rateLimits, "rateLimits");
+            adjustments = List.copyOf(adjustments);
+        }
+    }
+
+    /**
+     * The answer broke off and goes on elsewhere: what follows continues what was delivered. Only where the program allows that.
+     *
+     * @param target who goes on
+     * @param attempts how many attempts it took up to here
+     * @param after why the answer broke off
+     * @param adjustments what the target could not take and was not sent
+     */
+    record Resumed(Target target, int attempts, ErrorCategory after, List<Adjustment> adjustments)
+            implements InferenceEvent {
+        public Resumed {
+            requireNonNull(target, "target");
+            if (attempts < 2) {
+                throw new IllegalArgumentException("attempts: " + attempts + " (expected: >= 2)");
+            }
+            requireNonNull(after, "after");
             adjustments = List.copyOf(adjustments);
         }
     }
@@ -137,7 +158,10 @@ public sealed interface InferenceEvent {
 
     /** Whether this event commits the answer to its target: content of any kind, or the end. */
     default boolean commits() {
-        return !(this instanceof Started || this instanceof RawFrame || this instanceof VendorNote);
+        return !(this instanceof Started
+                || this instanceof RawFrame
+                || this instanceof VendorNote
+                || this instanceof Resumed);
     }
 
     /**

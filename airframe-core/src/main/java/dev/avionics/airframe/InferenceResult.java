@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param finish why it ended
  * @param finishRaw the backend's own word for it, or null
  * @param usage the tokens
- * @param target who answered
+ * @param target who answered, or gave the end of an answer that went on elsewhere
  * @param responseId the backend's id of the answer, or null
  * @param model the model as the backend names it, or null
  * @param attempts how many attempts it took, at least 1

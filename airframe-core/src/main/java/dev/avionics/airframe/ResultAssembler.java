@@ -18,6 +18,7 @@ public final class ResultAssembler {
     private Kind kind = Kind.NONE;
     private VendorData vendor = VendorData.none();
     private InferenceEvent.@Nullable Started started;
+    private InferenceEvent.@Nullable Resumed resumed;
     private InferenceEvent.@Nullable Completed completed;
 
     private enum Kind {
@@ -46,6 +47,8 @@ public final class ResultAssembler {
             attach(note.data());
         } else if (event instanceof InferenceEvent.Started s) {
             started = s;
+        } else if (event instanceof InferenceEvent.Resumed r) {
+            resumed = r;
         } else if (event instanceof InferenceEvent.Completed c) {
             close();
             completed = c;
@@ -82,17 +85,22 @@ public final class ResultAssembler {
         if (start == null || end == null) {
             throw new IllegalStateException("answer not complete");
         }
+        InferenceEvent.Resumed last = resumed;
+        List<Adjustment> adjustments = new ArrayList<>(start.adjustments());
+        if (last != null) {
+            adjustments.addAll(last.adjustments());
+        }
         return new InferenceResult(
                 message(),
                 end.finish(),
                 end.finishRaw(),
                 end.usage(),
-                start.target(),
+                last == null ? start.target() : last.target(),
                 end.responseId(),
                 end.model(),
-                start.attempts(),
+                last == null ? start.attempts() : last.attempts(),
                 start.rateLimits(),
-                start.adjustments());
+                adjustments);
     }
 
     private void append(Kind next, String text) {

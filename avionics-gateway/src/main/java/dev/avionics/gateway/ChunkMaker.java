@@ -30,6 +30,9 @@ final class ChunkMaker implements Function<InferenceEvent, @Nullable StreamingCh
                     .map(GatewayAttempt::provider)
                     .orElse(started.target().endpoint().name());
             model = started.target().model();
+        } else if (event instanceof InferenceEvent.Resumed resumed) {
+            provider = call.ledger().running().map(GatewayAttempt::provider).orElse(provider);
+            model = resumed.target().model();
         } else if (event instanceof InferenceEvent.TextDelta text) {
             tokens++;
             return chunk(text.text(), false);

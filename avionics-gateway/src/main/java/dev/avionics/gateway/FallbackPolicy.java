@@ -21,13 +21,15 @@ import java.util.OptionalLong;
  * @param afterRefusal whether a request that a target refuses as wrong, or cannot serve, goes on to the next one; for targets unlike
  *     each other
  * @param windows context windows of models, in tokens, as far as they are known
+ * @param afterCommit what happens when a target fails after content of its answer was delivered; default {@link AfterCommit#FAIL}
  */
 public record FallbackPolicy(
         List<GatewayTarget> targets,
         Map<ErrorCategory, List<GatewayTarget>> byCategory,
         Duration firstContent,
         boolean afterRefusal,
-        Windows windows) {
+        Windows windows,
+        AfterCommit afterCommit) {
     /** The longest wait for the first content while another target is left, unless the policy says otherwise. */
     public static final Duration DEFAULT_FIRST_CONTENT = Duration.ofSeconds(15);
 
@@ -49,12 +51,18 @@ public record FallbackPolicy(
             throw new IllegalArgumentException("firstContent: " + firstContent + " (expected: > 0)");
         }
         requireNonNull(windows, "windows");
+        requireNonNull(afterCommit, "afterCommit");
     }
 
     /** These targets in order, with all defaults. */
     public static FallbackPolicy to(List<GatewayTarget> targets) {
         return new FallbackPolicy(
-                targets, Map.of(), DEFAULT_FIRST_CONTENT, false, (provider, model) -> OptionalLong.empty());
+                targets,
+                Map.of(),
+                DEFAULT_FIRST_CONTENT,
+                false,
+                (provider, model) -> OptionalLong.empty(),
+                AfterCommit.FAIL);
     }
 
     /** This with other targets for one kind of failures. */
@@ -62,22 +70,27 @@ public record FallbackPolicy(
         Map<ErrorCategory, List<GatewayTarget>> more = new EnumMap<>(ErrorCategory.class);
         more.putAll(byCategory);
         more.put(requireNonNull(category, "category"), List.copyOf(others));
-        return new FallbackPolicy(targets, more, firstContent, afterRefusal, windows);
+        return new FallbackPolicy(targets, more, firstContent, afterRefusal, windows, afterCommit);
     }
 
     /** This with another longest wait for the first content. */
     public FallbackPolicy withFirstContent(Duration value) {
-        return new FallbackPolicy(targets, byCategory, value, afterRefusal, windows);
+        return new FallbackPolicy(targets, byCategory, value, afterRefusal, windows, afterCommit);
     }
 
     /** This with another answer to whether a refused request goes on. */
     public FallbackPolicy withAfterRefusal(boolean value) {
-        return new FallbackPolicy(targets, byCategory, firstContent, value, windows);
+        return new FallbackPolicy(targets, byCategory, firstContent, value, windows, afterCommit);
     }
 
     /** This with context windows. */
     public FallbackPolicy withWindows(Windows value) {
-        return new FallbackPolicy(targets, byCategory, firstContent, afterRefusal, value);
+        return new FallbackPolicy(targets, byCategory, firstContent, afterRefusal, value, afterCommit);
+    }
+
+    /** This with another way of answers that break off. */
+    public FallbackPolicy withAfterCommit(AfterCommit value) {
+        return new FallbackPolicy(targets, byCategory, firstContent, afterRefusal, windows, value);
     }
 
     /** The targets for a kind of failure. */

@@ -69,6 +69,7 @@ final class GatewayAssembly {
                 wanted.airframe.attempts(),
                 wanted.retries,
                 wanted.airframe.scheduler(),
+                wanted.hedging == null ? null : new Hedging(wanted.hedging, wanted.airframe.scheduler(), wanted.ticker),
                 wanted.telemetry);
         chain = CallChain.of(LayerOrder.sorted(calls), runner);
     }

@@ -27,6 +27,10 @@ public final class GatewayBuilder {
     final List<AutoCloseable> owned = new ArrayList<>();
     FallbackPolicy fallback = FallbackPolicy.NONE;
     RetryPolicy retries = RetryPolicy.DEFAULT;
+
+    @Nullable
+    HedgeRules hedging;
+
     Pricing pricing = Pricing.of(CostCalculator.shared());
     LLMTelemetry telemetry = LLMTelemetry.off();
     LimitPolicy limits = LimitPolicy.NONE;
@@ -84,6 +88,15 @@ public final class GatewayBuilder {
     /** How often a call is tried, over all targets; default {@link RetryPolicy#DEFAULT}, which is four times. */
     public GatewayBuilder retryPolicy(RetryPolicy value) {
         retries = requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * When a second target is asked beside the first; null, the default, for never. The targets are those of {@link #fallback}. Extra
+     * calls cost extra money.
+     */
+    public GatewayBuilder hedging(@Nullable HedgeRules value) {
+        hedging = value;
         return this;
     }
 

@@ -86,6 +86,8 @@ public final class Anthropic implements WireProtocol {
                         Feature.PROMPT_CACHE)
                 .with(rules.forcedTool(), Feature.FORCED_TOOL)
                 .with(rules.canThink() ? own : Support.NO, Feature.THINKING)
+                .with(rules.prefill() ? own : Support.NO, Feature.CONTINUE_TEXT)
+                .no(Feature.CONTINUE_TOKENS)
                 .with(schema ? own : Support.NO, Feature.JSON_SCHEMA)
                 .no(Feature.EMBEDDINGS, Feature.RERANK);
     }

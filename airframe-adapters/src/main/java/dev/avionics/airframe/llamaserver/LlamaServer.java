@@ -79,11 +79,12 @@ public final class LlamaServer implements WireProtocol {
     public Capabilities capabilities(EndpointSpec endpoint, String model) {
         Capabilities both = Capabilities.unknown()
                 .yes(Feature.CHAT, Feature.STREAM, Feature.HEALTH, Feature.MODELS, Feature.USAGE_IN_STREAM)
-                .yes(Feature.JSON_OBJECT, Feature.JSON_SCHEMA)
+                .yes(Feature.JSON_OBJECT, Feature.JSON_SCHEMA, Feature.CONTINUE_TEXT)
                 .no(Feature.DOCUMENTS, Feature.RERANK, Feature.PROMPT_CACHE);
         return isOpenAi(endpoint)
-                ? both
-                : both.no(Feature.TOOLS, Feature.STREAMED_TOOL_ARGUMENTS, Feature.FORCED_TOOL, Feature.IMAGES)
+                ? both.no(Feature.CONTINUE_TOKENS)
+                : both.yes(Feature.CONTINUE_TOKENS)
+                        .no(Feature.TOOLS, Feature.STREAMED_TOOL_ARGUMENTS, Feature.FORCED_TOOL, Feature.IMAGES)
                         .no(Feature.IMAGE_URLS);
     }
 

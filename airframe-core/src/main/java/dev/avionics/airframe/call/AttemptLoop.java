@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,8 +62,13 @@ final class AttemptLoop {
         return current;
     }
 
+    /** How many attempts were made. */
     int number() {
-        return number;
+        return number + plan.aside();
+    }
+
+    boolean mayResume() {
+        return plan.mayResume();
     }
 
     Target target() {
@@ -78,7 +84,7 @@ final class AttemptLoop {
         if (deadline.isOver()) {
             return denied(RetryDenial.DEADLINE);
         }
-        if (number >= policy.maxAttempts()) {
+        if (number() >= policy.maxAttempts()) {
             return denied(RetryDenial.ALLOWANCE);
         }
         RetryRule rule = RetryTable.ruleFor(why, policy.maxWait());
@@ -90,8 +96,8 @@ final class AttemptLoop {
         boolean same = inTime && (!charged || budget.withdraw(route(current.target())));
         boolean other = rule.other() == RetryRule.Other.YES || uncertainAllowed(rule, free) || refusedHereOnly(why);
         Failure failure =
-                new Failure(current, number, why, rule, same, same ? requireNonNull(wait) : Duration.ZERO, other);
-        Optional<Attempt> wanted = ask(failure);
+                new Failure(current, number(), why, rule, same, same ? requireNonNull(wait) : Duration.ZERO, other);
+        Optional<Attempt> wanted = ask(() -> plan.next(failure));
         boolean here = wanted.isPresent() && wanted.get().target().equals(current.target());
         if (same && charged && !here) {
             budget.refund(route(current.target()));
@@ -113,9 +119,42 @@ final class AttemptLoop {
         CallLog.line(LOG.atDebug(), context)
                 .log(
                         "llm_retry attempt={} max_retries={} backoff_seconds={} error={}",
-                        number,
+                        number(),
                         policy.maxAttempts() - 1,
                         next.after().toMillis() / 1e3,
+                        why.getMessage());
+        current = next;
+        return Optional.of(next);
+    }
+
+    /**
+     * Where an answer goes on that broke off; empty as with {@link #next}. That the backend may have acted does not count here: it has,
+     * and the plan wants what it left out.
+     */
+    Optional<Attempt> resume(InferenceException why) {
+        failures.add(why);
+        if (deadline.isOver()) {
+            return denied(RetryDenial.DEADLINE);
+        }
+        if (number() >= policy.maxAttempts()) {
+            return denied(RetryDenial.ALLOWANCE);
+        }
+        RetryRule rule = RetryTable.ruleFor(why, policy.maxWait());
+        if (rule.other() != RetryRule.Other.YES && rule.other() != RetryRule.Other.UNCERTAIN) {
+            return denied(RetryDenial.RULE);
+        }
+        Failure failure = new Failure(current, number(), why, rule, false, Duration.ZERO, true);
+        Optional<Attempt> wanted = ask(() -> plan.resume(failure))
+                .filter(attempt -> !attempt.target().equals(failure.attempt().target()));
+        if (wanted.isEmpty()) {
+            return denied(RetryDenial.PLAN);
+        }
+        Attempt next = Attempt.at(wanted.get().target());
+        CallLog.line(LOG.atDebug(), context)
+                .log(
+                        "llm_resume attempt={} max_retries={} error={}",
+                        number(),
+                        policy.maxAttempts() - 1,
                         why.getMessage());
         current = next;
         return Optional.of(next);
@@ -131,9 +170,9 @@ final class AttemptLoop {
         return denial;
     }
 
-    private Optional<Attempt> ask(Failure failure) {
+    private Optional<Attempt> ask(Supplier<Optional<Attempt>> question) {
         try {
-            return plan.next(failure);
+            return question.get();
         } catch (Throwable e) {
             brokenBy = e;
             return Optional.empty();
@@ -225,7 +264,7 @@ final class AttemptLoop {
             }
         }
         InferenceException error =
-                last.toBuilder().attempts(number).usage(usage).build();
+                last.toBuilder().attempts(number()).usage(usage).build();
         error.setStackTrace(last.getStackTrace());
         for (Throwable behind : last.getSuppressed()) {
             error.addSuppressed(behind);

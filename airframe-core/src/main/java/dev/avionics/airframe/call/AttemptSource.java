@@ -1,5 +1,6 @@
 package dev.avionics.airframe.call;
 
+import dev.avionics.airframe.Adjustment;
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.error.InferenceException;
@@ -25,6 +26,13 @@ final class AttemptSource implements Source {
     private @Nullable Run run;
     private @Nullable Sink out;
     private volatile boolean committed;
+    private boolean resumable;
+    // Of the attempts, which come one after the other: why the answer broke off that goes on, the tokens of its parts,
+    // and
+    // how many events were delivered; these are counted only where an answer may go on.
+    private @Nullable InferenceException brokenBy;
+    private Usage parts = Usage.absent();
+    private long delivered;
 
     // Guarded by this: who runs, what is asked for and not yet passed on, and whether the call was given up. What was
     // given unasked is owed: asked is negative then.
@@ -32,6 +40,7 @@ final class AttemptSource implements Source {
     private Scheduler.@Nullable Handle timer;
     private @Nullable CancelReason cancelled;
     private long asked;
+    private long total;
     private Usage lost = Usage.absent();
 
     private record Run(CallContext context, AttemptLoop loop) {}
@@ -54,6 +63,7 @@ final class AttemptSource implements Source {
         out = sink;
         CallContext bounded = owner.bounded(given, timeouts);
         run = new Run(bounded, owner.loop(plan, bounded));
+        resumable = loop().mayResume();
         attempt();
     }
 
@@ -96,11 +106,17 @@ final class AttemptSource implements Source {
     }
 
     private void failed(InferenceException why) {
-        if (committed) {
+        if (committed && !resumable) {
             sink().fail(loop().verdict(why));
             return;
         }
+        boolean begun = committed || brokenBy != null;
         synchronized (this) {
+            if (committed) {
+                // What is asked for and was not given is what the next one is asked for.
+                committed = false;
+                asked = total == Long.MAX_VALUE ? total : total - delivered;
+            }
             running = null;
             lost = lost.plus(why.usage());
             if (cancelled != null) {
@@ -108,6 +124,10 @@ final class AttemptSource implements Source {
             }
         }
         observer().attemptFailed(loop().number(), loop().target(), why);
+        if (begun) {
+            resume(why);
+            return;
+        }
         Optional<Attempt> next = loop().next(why);
         if (next.isEmpty()) {
             observer().notRetried(loop().number(), loop().denial());
@@ -130,6 +150,20 @@ final class AttemptSource implements Source {
         if (gone) {
             set.cancel();
         }
+    }
+
+    private void resume(InferenceException why) {
+        Optional<Attempt> next = loop().resume(why);
+        if (next.isEmpty()) {
+            observer().notRetried(loop().number(), loop().denial());
+            sink().fail(loop().verdict(why));
+            return;
+        }
+        parts = parts.plus(why.usage());
+        if (brokenBy == null) {
+            brokenBy = why;
+        }
+        attempt();
     }
 
     private Run run() {
@@ -162,8 +196,11 @@ final class AttemptSource implements Source {
         long more = n;
         synchronized (this) {
             to = running;
+            if (resumable) {
+                total = total + n < 0 ? Long.MAX_VALUE : total + n;
+            }
             if (!committed) {
-                asked = asked + n < 0 ? Long.MAX_VALUE : asked + n;
+                asked = asked > 0 && asked + n < 0 ? Long.MAX_VALUE : asked + n;
                 // The attempt that runs was asked for one event; it gets the rest with the commit.
                 return;
             }
@@ -227,7 +264,7 @@ final class AttemptSource implements Source {
         @Override
         public void event(InferenceEvent event) {
             if (mine) {
-                sink().event(event);
+                give(event);
             } else if (event.commits() || held.size() >= MOST_HELD) {
                 commit(event);
             } else {
@@ -240,26 +277,69 @@ final class AttemptSource implements Source {
         private void commit(InferenceEvent event) {
             mine = true;
             observer().committed(loop().number(), loop().target());
+            InferenceException broken = brokenBy;
+            List<InferenceEvent> first = broken == null ? begun() : resumed(broken);
+            brokenBy = null;
             long rest;
             synchronized (AttemptSource.this) {
                 committed = true;
                 // The attempt was asked for each of these events already.
-                rest = asked == Long.MAX_VALUE ? asked : asked - held.size() - 1;
+                rest = asked == Long.MAX_VALUE ? asked : asked - first.size() - 1;
                 asked = Math.min(rest, 0);
             }
-            for (InferenceEvent earlier : held) {
-                sink().event(earlier instanceof InferenceEvent.Started started ? counted(started) : earlier);
+            for (InferenceEvent earlier : first) {
+                give(earlier);
             }
             held.clear();
-            sink().event(event);
+            give(event);
             if (rest > 0 && !(event instanceof InferenceEvent.Completed)) {
                 more(rest);
             }
         }
 
+        private List<InferenceEvent> begun() {
+            List<InferenceEvent> first = new ArrayList<>(held.size());
+            for (InferenceEvent earlier : held) {
+                first.add(earlier instanceof InferenceEvent.Started started ? counted(started) : earlier);
+            }
+            return first;
+        }
+
         private InferenceEvent counted(InferenceEvent.Started started) {
             return new InferenceEvent.Started(
                     started.target(), loop().number(), started.rateLimits(), started.adjustments());
+        }
+
+        /** Whose answer goes on has no second beginning. */
+        private List<InferenceEvent> resumed(InferenceException broken) {
+            List<InferenceEvent> first = new ArrayList<>(held.size() + 1);
+            List<Adjustment> adjustments = new ArrayList<>();
+            for (InferenceEvent earlier : held) {
+                if (earlier instanceof InferenceEvent.Started started) {
+                    adjustments.addAll(started.adjustments());
+                } else {
+                    first.add(earlier);
+                }
+            }
+            first.add(0, new InferenceEvent.Resumed(loop().target(), loop().number(), broken.category(), adjustments));
+            return first;
+        }
+
+        private void give(InferenceEvent event) {
+            if (!resumable) {
+                sink().event(event);
+                return;
+            }
+            delivered++;
+            sink().event(
+                            event instanceof InferenceEvent.Completed end && parts.isPresent()
+                                    ? new InferenceEvent.Completed(
+                                            end.finish(),
+                                            end.finishRaw(),
+                                            parts.plus(end.usage()),
+                                            end.responseId(),
+                                            end.model())
+                                    : event);
         }
 
         private void more(long n) {

@@ -35,7 +35,10 @@ public interface CallObserver {
     /** The call waits before attempt {@code number}. */
     default void waiting(int number, Duration time, InferenceException why) {}
 
-    /** The first content of the answer is there, or its end, or the value: nothing is tried again from here on. */
+    /**
+     * The first content of the answer is there, or its end, or the value: nothing is tried again from here on. Comes once more for each
+     * target at which an answer that broke off goes on, where the program allows that.
+     */
     default void committed(int number, Target target) {}
 
     /** A malformed frame was left out of the answer, as the call allows. {@code excerpt} is 200 characters at most. */

@@ -2,6 +2,7 @@ package dev.avionics.airframe.spi;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.avionics.airframe.AnswerTokens;
 import dev.avionics.airframe.FinishReason;
 import dev.avionics.airframe.InferenceEvent;
 import dev.avionics.airframe.Part;
@@ -159,6 +160,12 @@ public final class EventSink {
             flushSplitter();
             emit(new InferenceEvent.VendorNote(data));
         }
+    }
+
+    /** The tokens of the text up to here, as far as the backend has said them; where the request asked for them. */
+    public void tokens(AnswerTokens tokens) {
+        // What may be a tag is still held back: tokens say by themselves how far they reach.
+        emit(new InferenceEvent.VendorNote(tokens.toVendorData()));
     }
 
     /** A part that only its vendor understands. */

@@ -24,6 +24,11 @@ final class AnswerRecorder implements Consumer<InferenceEvent> {
         if (to == null) {
             return;
         }
+        if (event instanceof InferenceEvent.Resumed) {
+            // Parts of two answers are nobody's answer.
+            writer = null;
+            return;
+        }
         to.write(event);
         if (to.size() > mostBytes) {
             writer = null;

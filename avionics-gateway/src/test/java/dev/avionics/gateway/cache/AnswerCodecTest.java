@@ -62,7 +62,10 @@ class AnswerCodecTest {
             List<InferenceEvent> read = AnswerReader.read(written(answer));
             assertThat(comparable(read)).isEqualTo(comparable(answer));
         }
-        assertThat(kinds).containsExactlyInAnyOrder(InferenceEvent.class.getPermittedSubclasses());
+        Set<Class<?>> all = new HashSet<>(Set.of(InferenceEvent.class.getPermittedSubclasses()));
+        // An answer that went on elsewhere is not kept.
+        all.remove(InferenceEvent.Resumed.class);
+        assertThat(kinds).isEqualTo(all);
     }
 
     @Test

@@ -107,7 +107,23 @@ final class FeatureCases {
                         models -> assertThat(models).isNotEmpty());
             case HEALTH -> health(support);
             case USAGE_IN_STREAM -> usage(support);
+            // Who goes on behind tokens does so behind a text.
+            case CONTINUE_TEXT, CONTINUE_TOKENS -> goesOn(support);
         }
+    }
+
+    private void goesOn(Support support) {
+        if (support != Support.YES) {
+            // Nobody asks those; whether they refuse it is their own affair.
+            return;
+        }
+        String beginning = "The colors of the rainbow are red,";
+        InferenceRequest begun = backend.ask("Name the colors of the rainbow.").build();
+        List<Message> turns = new ArrayList<>(begun.messages());
+        turns.add(Message.assistant(beginning));
+        InferenceResult result =
+                calls.answer(backend.target(), begun.toBuilder().messages(turns).build());
+        assertThat(result.text()).isNotBlank().doesNotContain(beginning);
     }
 
     private InferenceRequest.Builder weather() {

@@ -88,7 +88,7 @@ public final class ModelRules {
     }
 
     /** Whether the conversation may end with the model's own turn, which it then goes on with. */
-    boolean prefill() {
+    public boolean prefill() {
         return traits.is("prefill");
     }
 

@@ -11,6 +11,8 @@ import dev.avionics.airframe.http.HttpErrors;
 import dev.avionics.airframe.json.JsonReader;
 import dev.avionics.airframe.spi.EventDecoder.Progress;
 import dev.avionics.airframe.spi.EventSink;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the answers of {@code /completion}: pieces of text, then an object with {@code stop:true} that ends the answer. */
@@ -26,6 +28,9 @@ final class CompletionFrames implements FrameHandler {
     private @Nullable Long cached;
     private @Nullable String stopType;
     private boolean truncated;
+    private @Nullable String content;
+    private final List<Object> ids = new ArrayList<>(1);
+    private final TokenTrack track = new TokenTrack();
 
     /**
      * A reader for one answer.
@@ -51,11 +56,14 @@ final class CompletionFrames implements FrameHandler {
         cached = null;
         stopType = null;
         truncated = false;
+        content = null;
+        ids.clear();
         boolean stop = false;
         String error = null;
         while (json.nextField()) {
             switch (json.field()) {
-                case "content" -> out.text(json.stringOrNull());
+                case "content" -> content = json.stringOrNull();
+                case "tokens" -> ids(json);
                 case "stop" -> stop = Boolean.TRUE.equals(json.booleanOrNull());
                 case "error" -> error = json.isNull() ? null : json.raw();
                 case "model" -> out.model(json.stringOrNull());
@@ -70,6 +78,10 @@ final class CompletionFrames implements FrameHandler {
             }
         }
         json.finish();
+        out.text(content);
+        if (!stop && !ids.isEmpty()) {
+            track.frame(ids, content == null ? "" : content, predicted, out);
+        }
         if (error != null || frame.event().equals("error")) {
             out.fail(errors.inBand(error == null ? frame.text() : error));
             return Progress.END;
@@ -87,6 +99,17 @@ final class CompletionFrames implements FrameHandler {
             out.splitThinkTags(thinkingOpen);
         }
         begun = true;
+    }
+
+    private void ids(JsonReader json) {
+        if (json.enterArray()) {
+            while (json.nextElement()) {
+                Long id = json.longOrNull();
+                if (id != null) {
+                    ids.add(Math.toIntExact(id));
+                }
+            }
+        }
     }
 
     /** How older servers say it. */

@@ -2,6 +2,7 @@ package dev.avionics.gateway;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.avionics.airframe.Target;
 import dev.avionics.airframe.Usage;
 import dev.avionics.airframe.call.CancelReason;
 import dev.avionics.airframe.error.ErrorCategory;
@@ -69,6 +70,27 @@ public final class CallLedger {
     public Optional<GatewayAttempt> running() {
         synchronized (entries) {
             return Optional.ofNullable(running);
+        }
+    }
+
+    /**
+     * The provider that was asked at a target. An event may be read when the call is at another one already.
+     *
+     * @return empty if no attempt went there: a cached answer has none
+     */
+    Optional<String> providerAt(Target target) {
+        synchronized (entries) {
+            GatewayAttempt now = running;
+            if (now != null && now.target().equals(target)) {
+                return Optional.of(now.provider());
+            }
+            for (int i = entries.size() - 1; i >= 0; i--) {
+                GatewayAttempt over = entries.get(i).attempt();
+                if (over.target().equals(target)) {
+                    return Optional.of(over.provider());
+                }
+            }
+            return Optional.empty();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.avionics.gateway;
 
 import dev.avionics.airframe.InferenceEvent;
+import dev.avionics.airframe.Target;
 import java.time.Clock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -24,15 +25,9 @@ final class ChunkMaker implements Function<InferenceEvent, @Nullable StreamingCh
     @Override
     public @Nullable StreamingChunk apply(InferenceEvent event) {
         if (event instanceof InferenceEvent.Started started) {
-            // A cached answer has no attempt, but remembers who gave it.
-            provider = call.ledger()
-                    .running()
-                    .map(GatewayAttempt::provider)
-                    .orElse(started.target().endpoint().name());
-            model = started.target().model();
+            givenBy(started.target());
         } else if (event instanceof InferenceEvent.Resumed resumed) {
-            provider = call.ledger().running().map(GatewayAttempt::provider).orElse(provider);
-            model = resumed.target().model();
+            givenBy(resumed.target());
         } else if (event instanceof InferenceEvent.TextDelta text) {
             tokens++;
             return chunk(text.text(), false);
@@ -41,6 +36,12 @@ final class ChunkMaker implements Function<InferenceEvent, @Nullable StreamingCh
             return chunk("", true);
         }
         return null;
+    }
+
+    private void givenBy(Target target) {
+        // A cached answer has no attempt, but remembers who gave it.
+        provider = call.ledger().providerAt(target).orElse(target.endpoint().name());
+        model = target.model();
     }
 
     private StreamingChunk chunk(String text, boolean last) {

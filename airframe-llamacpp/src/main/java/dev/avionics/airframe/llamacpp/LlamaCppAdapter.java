@@ -47,8 +47,10 @@ final class LlamaCppAdapter implements BackendAdapter {
                     Feature.EMBEDDINGS,
                     Feature.MODELS,
                     Feature.HEALTH,
-                    Feature.USAGE_IN_STREAM)
+                    Feature.USAGE_IN_STREAM,
+                    Feature.CONTINUE_TEXT)
             .no(
+                    Feature.CONTINUE_TOKENS,
                     Feature.TOOLS,
                     Feature.STREAMED_TOOL_ARGUMENTS,
                     Feature.FORCED_TOOL,

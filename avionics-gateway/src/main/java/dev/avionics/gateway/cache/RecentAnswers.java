@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class RecentAnswers {
     private final Ticker ticker;
     private final long ttlNanos;
-    private final Map<String, Entry> entries;
+    private final Map<String, Kept> entries;
 
     /** The bytes are never changed. */
-    private static final class Entry {
+    private static final class Kept {
         private final byte[] bytes;
         private final long since;
 
-        Entry(byte[] bytes, long since) {
+        Kept(byte[] bytes, long since) {
             this.bytes = bytes;
             this.since = since;
         }
@@ -33,7 +33,7 @@ final class RecentAnswers {
         ttlNanos = nanos(ttl);
         entries = new LinkedHashMap<>(16, 0.75f, true) {
             @Override
-            protected boolean removeEldestEntry(Map.Entry<String, Entry> eldest) {
+            protected boolean removeEldestEntry(Map.Entry<String, Kept> eldest) {
                 return size() > most;
             }
         };
@@ -48,7 +48,7 @@ final class RecentAnswers {
     }
 
     synchronized byte @Nullable [] get(String key) {
-        Entry entry = entries.get(key);
+        Kept entry = entries.get(key);
         if (entry != null && ticker.nanoTime() - entry.since >= ttlNanos) {
             entries.remove(key);
             return null;
@@ -57,6 +57,6 @@ final class RecentAnswers {
     }
 
     synchronized void put(String key, byte[] bytes) {
-        entries.put(key, new Entry(bytes, ticker.nanoTime()));
+        entries.put(key, new Kept(bytes, ticker.nanoTime()));
     }
 }

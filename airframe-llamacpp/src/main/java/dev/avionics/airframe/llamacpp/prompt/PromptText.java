@@ -34,6 +34,7 @@ public final class PromptText {
     private final List<Pair<String, String>> turns = new ArrayList<>();
     private final List<Adjustment> adjustments = new ArrayList<>();
     private String system = "";
+    private String beginning = "";
 
     private PromptText() {}
 
@@ -48,11 +49,25 @@ public final class PromptText {
             prompt.add(message);
         }
         prompt.noteDropped(request);
-        if (prompt.turns.isEmpty()
-                || !prompt.turns.get(prompt.turns.size() - 1).getKey().equals("user")) {
-            throw refused(ErrorCategory.INVALID_REQUEST, "the conversation must end with a user message");
+        prompt.takeBeginning();
+        if (prompt.turns.isEmpty() || !prompt.isLast("user")) {
+            throw refused(
+                    ErrorCategory.INVALID_REQUEST,
+                    "the conversation must end with a user message, or with one behind it that begins the answer");
         }
         return prompt;
+    }
+
+    private boolean isLast(String role) {
+        return !turns.isEmpty() && turns.get(turns.size() - 1).getKey().equals(role);
+    }
+
+    /** A last turn of the assistant is the beginning of its answer, behind which the model goes on. */
+    private void takeBeginning() {
+        if (isLast("assistant")) {
+            turns.remove(turns.size() - 1);
+            beginning = texts.remove(texts.size() - 1);
+        }
     }
 
     private void noteDropped(InferenceRequest request) {
@@ -129,7 +144,9 @@ public final class PromptText {
             prompt.append(rendered, from, at).append(number == texts.size() ? system : texts.get(number));
             from = end + "End".length();
         }
-        return prompt.append(rendered, from, rendered.length()).toString();
+        return prompt.append(rendered, from, rendered.length())
+                .append(beginning)
+                .toString();
     }
 
     private static InferenceException refused(ErrorCategory category, String message) {

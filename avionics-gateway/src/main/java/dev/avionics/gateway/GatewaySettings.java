@@ -15,6 +15,7 @@ import dev.avionics.llm.settings.SectionSchema;
 import dev.avionics.llm.settings.SettingsException;
 import dev.avionics.llm.settings.SettingsSection;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.Optional;
  * @param budgets {@code budgets}: what may be spent; default without limit
  * @param limits {@code limits}: how often and how many at once; default without limit
  * @param cache {@code cache}: how answers are kept; empty for not at all, the default
+ * @param hedging {@code hedging}: when a second target is asked beside a slow one; empty for never, the default
  * @param singleFlight {@code single-flight}: whether identical calls in the air make one; default false
  * @param prices {@code prices}: a file of prices on top of the bundled ones; default none
  * @param pricesRefresh {@code prices-refresh}: how often the file is looked at; default every minute
@@ -47,6 +49,7 @@ public record GatewaySettings(
         BudgetPolicy budgets,
         LimitPolicy limits,
         Optional<CacheRules> cache,
+        Optional<HedgeRules> hedging,
         boolean singleFlight,
         Optional<Path> prices,
         Duration pricesRefresh) {
@@ -54,6 +57,7 @@ public record GatewaySettings(
     private static final SectionSchema FALLBACK = SectionSchema.builder()
             .texts("targets", "Where a call goes when its first target fails, in order: provider or provider/model.")
             .seconds("first-content", "15", "The longest wait for the first content while another target is left.")
+            .oneOf("after-commit", AfterCommit.FAIL, "What happens when a target fails after content was delivered.")
             .flag("after-refusal", false, "Whether a request that a target refuses as wrong goes on to the next one.")
             .texts("context-length", "Targets for prompts that are too long.")
             .texts("content-filter", "Targets for what another's filter stopped.")
@@ -68,6 +72,15 @@ public record GatewaySettings(
             .flag("any-temperature", false, "Whether calls of any temperature are kept, not only those of 0.")
             .build();
 
+    private static final SectionSchema HEDGING = SectionSchema.builder()
+            .flag("enabled", true, "Whether a second target is asked beside one that takes longer than usual.")
+            .number("percentile", 0, "0.95", "Which share of a target's times to its first content are usual.")
+            .seconds("initial", "2", "The wait before a target is known.")
+            .seconds("floor", "0.05", "The shortest wait.")
+            .seconds("ceiling", "10", "The longest wait.")
+            .number("share", 0, "0.1", "The most extra calls, as a share of all calls.")
+            .build();
+
     private static final SectionSchema SCHEMA = SectionSchema.builder()
             .section("fallback", FALLBACK, "Where calls go when their first target fails.")
             .whole("max-attempts", 1, "4", "Attempts of a call over all targets.")
@@ -79,6 +92,7 @@ public record GatewaySettings(
                     "Whether calls are refused after the resource callback said that it is enough.")
             .section("budgets", LimitSettings.budgetsSchema(), "What may be spent.")
             .section("limits", LimitSettings.limitsSchema(), "How often and how many at once.")
+            .section("hedging", HEDGING, "Second targets beside slow ones; without the section there are none.")
             .section("cache", CACHE, "How answers are kept; without the section they are not.")
             .flag("single-flight", false, "Whether identical calls in the air make one.")
             .text("prices", null, "A file of prices on top of the bundled ones.")
@@ -97,6 +111,7 @@ public record GatewaySettings(
         requireNonNull(budgets, "budgets");
         requireNonNull(limits, "limits");
         requireNonNull(cache, "cache");
+        requireNonNull(hedging, "hedging");
         requireNonNull(prices, "prices");
         requireNonNull(pricesRefresh, "pricesRefresh");
     }
@@ -124,9 +139,26 @@ public record GatewaySettings(
                 LimitSettings.budgets(section.inner("budgets")),
                 LimitSettings.limits(section.inner("limits")),
                 section.has("cache") ? cache(section.inner("cache").allow(CACHE)) : Optional.empty(),
+                section.has("hedging") ? hedging(section.inner("hedging").allow(HEDGING)) : Optional.empty(),
                 section.flag("single-flight").orElse(false),
                 section.value("prices", Path::of, "a file's path"),
                 section.seconds("prices-refresh").orElse(DEFAULT_REFRESH));
+    }
+
+    private static Optional<HedgeRules> hedging(SettingsSection section) {
+        HedgeRules byDefault = HedgeRules.DEFAULT;
+        try {
+            HedgeRules rules = new HedgeRules(
+                    section.number("percentile").map(BigDecimal::doubleValue).orElse(byDefault.percentile()),
+                    section.seconds("initial").orElse(byDefault.initial()),
+                    byDefault.leastSamples(),
+                    section.seconds("floor").orElse(byDefault.floor()),
+                    section.seconds("ceiling").orElse(byDefault.ceiling()),
+                    section.number("share").map(BigDecimal::doubleValue).orElse(byDefault.share()));
+            return section.flag("enabled").orElse(true) ? Optional.of(rules) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw section.wrong(e);
+        }
     }
 
     private static Optional<CacheRules> cache(SettingsSection section) {
@@ -141,6 +173,8 @@ public record GatewaySettings(
     private static FallbackPolicy fallback(SettingsSection section, AvionicsSettings settings) {
         FallbackPolicy policy = FallbackPolicy.to(targets(section, "targets", settings))
                 .withFirstContent(section.seconds("first-content").orElse(FallbackPolicy.DEFAULT_FIRST_CONTENT))
+                .withAfterCommit(
+                        section.oneOf("after-commit", AfterCommit.class).orElse(AfterCommit.FAIL))
                 .withAfterRefusal(section.flag("after-refusal").orElse(false));
         for (Map.Entry<String, ErrorCategory> each : BY_CATEGORY.entrySet()) {
             if (section.has(each.getKey())) {
@@ -178,6 +212,7 @@ public record GatewaySettings(
                 .limits(limits);
         gateway.singleFlight(singleFlight);
         cache.ifPresent(gateway::cache);
+        hedging.ifPresent(gateway::hedging);
         if (budgets.isLimited()) {
             gateway.budgets(budgets);
         }

@@ -73,6 +73,7 @@ class GatewaySettingsTest {
                   fallback:
                     targets: [spare, anthropic/claude-sonnet-4-6]
                     first-content: 2.5
+                    after-commit: continue
                     after-refusal: true
                     context-length: spare/large
                     content-filter: [ollama/llama3.2:3b, "nvidia/meta/llama-3.1"]
@@ -89,6 +90,7 @@ class GatewaySettingsTest {
                 .containsExactly(GatewayTarget.of("spare"), new GatewayTarget("anthropic", "claude-sonnet-4-6"));
         assertThat(fallback.firstContent()).isEqualTo(Duration.ofMillis(2500));
         assertThat(fallback.afterRefusal()).isTrue();
+        assertThat(fallback.afterCommit()).isEqualTo(AfterCommit.CONTINUE);
         assertThat(fallback.byCategory())
                 .containsOnlyKeys(ErrorCategory.CONTEXT_LENGTH, ErrorCategory.CONTENT_FILTER)
                 .containsEntry(ErrorCategory.CONTEXT_LENGTH, List.of(new GatewayTarget("spare", "large")))
@@ -139,6 +141,21 @@ class GatewaySettingsTest {
     }
 
     @Test
+    void section_withHedging_isRead() {
+        assertThat(GatewaySettings.of(yaml("gateway: {breaker: true}")).hedging())
+                .isEmpty();
+        assertThat(GatewaySettings.of(yaml("gateway: {hedging: {enabled: true}}"))
+                        .hedging())
+                .contains(HedgeRules.DEFAULT);
+        assertThat(GatewaySettings.of(
+                                yaml(
+                                        "gateway: {hedging: {percentile: 0.9, initial: 1, floor: 0.1, ceiling: 5, share: 0.05}}"))
+                        .hedging())
+                .contains(new HedgeRules(
+                        0.9, Duration.ofSeconds(1), 20, Duration.ofMillis(100), Duration.ofSeconds(5), 0.05));
+    }
+
+    @Test
     @Tag("row-132")
     void section_withACache_isRead() {
         assertThat(GatewaySettings.of(yaml("gateway: {breaker: true}")).cache()).isEmpty();
@@ -173,6 +190,8 @@ class GatewaySettingsTest {
                 "{budgets: {keys: {a: {day: -1}}}} | gateway.budgets.keys.a: usdPerDay: -1 (expected: US dollars",
                 "{budgets: {unpriced: maybe}} | gateway.budgets.unpriced: maybe (expected: one of allow, refuse)",
                 "{limits: {targets: {a: {requests: x}}}} | gateway.limits.targets.a.requests: x (expected: a whole number",
+                "{fallback: {after-commit: go-on}} | gateway.fallback.after-commit: go-on (expected: one of fail, continue, restart-buffered)",
+                "{hedging: {share: 2}} | gateway.hedging: share: 2.0 (expected: over 0, at most 1)",
                 "{cache: {tll: 1}} | gateway.cache.tll: no such setting; did you mean ttl",
                 "{cache: {entries: 0}} | gateway.cache.entries: 0 (expected: a whole number, >= 1)",
                 "{prices: {a: b}} | gateway.prices (expected: one value)",

@@ -94,7 +94,10 @@ class ResultAssemblerTest {
         assertThat(result.target()).isEqualTo(Values.TARGET);
         assertThat(result.attempts()).isEqualTo(started.attempts());
         assertThat(result.rateLimits()).isEqualTo(Values.LIMITS);
-        assertThat(result.adjustments()).isEqualTo(started.adjustments());
+        Adjustment dropped = started.adjustments().get(0);
+        assertThat(result.adjustments())
+                .as("of the start and of where it went on")
+                .containsExactly(dropped, dropped);
     }
 
     @Test

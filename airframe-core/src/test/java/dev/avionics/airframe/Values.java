@@ -101,6 +101,8 @@ final class Values {
             new InferenceEvent.ToolCallDelta(0, "id-1", "f", "{\"a\""),
             new InferenceEvent.ToolCallReady(0, CALL),
             new InferenceEvent.OpaquePart(OPAQUE),
+            new InferenceEvent.Resumed(
+                    TARGET, 2, ErrorCategory.CONNECTION, List.of(Adjustment.dropped("thinking", "not known here"))),
             COMPLETED);
 
     static final Sampling SAMPLING = Sampling.builder()
@@ -148,6 +150,7 @@ final class Values {
     static List<Record> others() {
         return List.of(
                 Adjustment.changed("top_p", "renamed"),
+                new AnswerTokens(3, 11, List.of(17, 4711, "lo")),
                 BackendKind.OLLAMA,
                 new EmbeddingRequest(List.of("a"), 3, EmbeddingRequest.Purpose.QUERY, Map.of("truncate", true)),
                 new EmbeddingResult(List.of(new float[] {1, 2}), USAGE, TARGET, "m"),

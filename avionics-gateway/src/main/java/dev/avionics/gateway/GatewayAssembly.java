@@ -8,6 +8,7 @@ import dev.avionics.cost.Cost;
 import dev.avionics.gateway.cache.CacheKeys;
 import dev.avionics.gateway.cache.CacheRules;
 import dev.avionics.gateway.cache.ResponseCache;
+import dev.avionics.gateway.cache.SemanticCache;
 import dev.avionics.gateway.layer.AccountLayer;
 import dev.avionics.gateway.layer.BreakerLayer;
 import dev.avionics.gateway.layer.BudgetLayer;
@@ -17,6 +18,7 @@ import dev.avionics.gateway.layer.ObserveLayer;
 import dev.avionics.gateway.layer.PacingLayer;
 import dev.avionics.gateway.layer.RateLayer;
 import dev.avionics.gateway.layer.ResourceLayer;
+import dev.avionics.gateway.layer.SemanticCacheLayer;
 import dev.avionics.gateway.layer.SingleFlightLayer;
 import dev.avionics.gateway.state.LocalState;
 import dev.avionics.gateway.state.SharedState;
@@ -82,6 +84,12 @@ final class GatewayAssembly {
                     ? ResponseCache.inMemory(rules, wanted.ticker)
                     : ResponseCache.over(wanted.state, rules);
             calls.add(new LayerOrder.Placed<>(LayerOrder.CACHE, new CacheLayer(keys, cache)));
+        }
+        if (wanted.semanticRules != null && wanted.semanticEmbedding != null) {
+            SemanticCache semantic = new SemanticCache(wanted.semanticRules, wanted.ticker);
+            calls.add(new LayerOrder.Placed<>(
+                    LayerOrder.SEMANTIC_CACHE,
+                    new SemanticCacheLayer(keys, wanted.semanticRules, semantic, wanted.semanticEmbedding)));
         }
         if (wanted.singleFlight) {
             calls.add(new LayerOrder.Placed<>(

@@ -7,9 +7,11 @@ import dev.avionics.airframe.call.RetryPolicy;
 import dev.avionics.airframe.call.Ticker;
 import dev.avionics.cost.CostCalculator;
 import dev.avionics.gateway.cache.CacheRules;
+import dev.avionics.gateway.cache.SemanticRules;
 import dev.avionics.gateway.limit.BudgetPolicy;
 import dev.avionics.gateway.limit.LimitPolicy;
 import dev.avionics.gateway.state.SharedState;
+import dev.avionics.llm.Embedding;
 import dev.avionics.llm.telemetry.LLMTelemetry;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -46,6 +48,12 @@ public final class GatewayBuilder {
 
     @Nullable
     CacheRules cache;
+
+    @Nullable
+    SemanticRules semanticRules;
+
+    @Nullable
+    Embedding semanticEmbedding;
 
     boolean singleFlight;
 
@@ -148,6 +156,17 @@ public final class GatewayBuilder {
      */
     public GatewayBuilder cache(CacheRules value) {
         cache = requireNonNull(value, "value");
+        return this;
+    }
+
+    /**
+     * Gives answers also to those who ask the same in other words, which the vectors of their questions tell. Default no such cache.
+     *
+     * @param embedding makes the vectors; stays its owner's
+     */
+    public GatewayBuilder semanticCache(SemanticRules value, Embedding embedding) {
+        semanticRules = requireNonNull(value, "value");
+        semanticEmbedding = requireNonNull(embedding, "embedding");
         return this;
     }
 

@@ -11,7 +11,7 @@ import java.util.List;
  * its choice; of two at one place the one that was added first is further out.
  *
  * <pre>
- * call layers      observe → admission → cache → single flight → concurrency → attempts
+ * call layers      observe → admission → cache → semantic cache → single flight → concurrency → continuation → attempts
  * attempt layers   account → breaker → pacing → budget → backend
  * </pre>
  */
@@ -22,6 +22,8 @@ public final class LayerOrder {
     public static final int ADMISSION = 200;
     /** Call layer: answers that are known. */
     public static final int CACHE = 300;
+    /** Call layer: answers to the same question in other words. */
+    public static final int SEMANTIC_CACHE = 350;
     /** Call layer: identical calls in the air make one. */
     public static final int SINGLE_FLIGHT = 400;
     /** Call layer: how many calls of the agent run at once. */

@@ -185,12 +185,16 @@ public final class LlamaServerFace implements Function<SeenRequest, Reply> {
         for (Object tool : Json.list(body.get("tools"))) {
             prompt.append("<tool>").append(Json.write(tool)).append("</tool>\n");
         }
+        boolean begun = false;
         for (Object message : messages(body)) {
             Turn turn = OpenAiFace.turn(Json.map(message));
-            prompt.append("<|im_start|>").append(turn.role()).append('\n');
-            prompt.append(turn.text()).append("<|im_end|>\n");
+            prompt.append(begun ? "<|im_end|>\n" : "");
+            prompt.append("<|im_start|>").append(turn.role()).append('\n').append(turn.text());
+            begun = turn.role().equals("assistant");
+            prompt.append(begun ? "" : "<|im_end|>\n");
         }
-        prompt.append("<|im_start|>assistant\n");
+        // A last turn of the assistant stays open: it is the beginning of the answer.
+        prompt.append(begun ? "" : "<|im_start|>assistant\n");
         if (Json.isTrue(Json.map(body.get("chat_template_kwargs")), "enable_thinking")) {
             prompt.append(THINK);
         }

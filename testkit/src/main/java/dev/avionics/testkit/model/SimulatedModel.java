@@ -162,7 +162,7 @@ public final class SimulatedModel {
 
     private Answer usualAnswer(Question question) {
         List<String> thinking = question.thinks ? pieces("Let me think about that. ") : List.of();
-        Turn last = question.turns.get(question.turns.size() - 1);
+        Turn last = asks(question);
         if (!question.tools.isEmpty() && !last.role.equals("tool")) {
             Tool tool = question.tools.get(0);
             ToolUse use = new ToolUse("call_" + chance.incrementAndGet(), tool.name, Json.map(instance(tool.schema)));
@@ -189,6 +189,13 @@ public final class SimulatedModel {
                 cut ? "length" : "stop",
                 story ? STORY_PAUSE : Duration.ZERO,
                 question.tokens());
+    }
+
+    /** The turn that is answered: behind it the beginning of the answer may stand. */
+    private static Turn asks(Question question) {
+        List<Turn> turns = question.turns;
+        Turn last = turns.get(turns.size() - 1);
+        return last.role.equals("assistant") && turns.size() > 1 ? turns.get(turns.size() - 2) : last;
     }
 
     private static String words(Question question, Turn last, boolean story) {

@@ -89,7 +89,13 @@ final class GatewayAssembly {
             SemanticCache semantic = new SemanticCache(wanted.semanticRules, wanted.ticker);
             calls.add(new LayerOrder.Placed<>(
                     LayerOrder.SEMANTIC_CACHE,
-                    new SemanticCacheLayer(keys, wanted.semanticRules, semantic, wanted.semanticEmbedding)));
+                    new SemanticCacheLayer(
+                            keys,
+                            wanted.semanticRules,
+                            semantic,
+                            wanted.semanticEmbedding,
+                            wanted.airframe.scheduler(),
+                            wanted.ticker)));
         }
         if (wanted.singleFlight) {
             calls.add(new LayerOrder.Placed<>(

@@ -20,15 +20,19 @@ import java.util.stream.Collectors;
  *     alike the words are
  */
 public record Question(String text, InferenceRequest rest) {
-    private static final Pattern NUMBER = Pattern.compile("\\p{Nd}+");
+    /** Embedding models cut long texts: what comes behind would not be compared. */
+    private static final int LONGEST = 1000;
 
-    /** The question of a request; empty if it has tools, a schema, or anything but text, or does not end with a user's words. */
+    private static final Pattern NUMBER = Pattern.compile("[-+]?\\p{Nd}+(?:[.,:/-]\\p{Nd}+)*");
+
+    /** The question of a request; empty if it has tools, a schema, or anything but plain text, or does not end
+     * with a user's words, at most a thousand characters. */
     public static Optional<Question> of(InferenceRequest request) {
         List<Message> messages = request.messages();
         boolean plain = request.tools().isEmpty()
                 && request.output().kind() == OutputFormat.Kind.TEXT
                 && messages.stream()
-                        .allMatch(message -> message.parts().stream().allMatch(part -> part instanceof Part.Text));
+                        .allMatch(message -> message.parts().stream().allMatch(Question::isPlain));
         if (!plain || messages.isEmpty() || messages.get(messages.size() - 1).role() != Role.USER) {
             return Optional.empty();
         }
@@ -37,7 +41,7 @@ public record Question(String text, InferenceRequest rest) {
                 .map(part -> ((Part.Text) part).text())
                 .collect(Collectors.joining("\n"))
                 .strip();
-        if (text.isEmpty()) {
+        if (text.isEmpty() || text.length() > LONGEST) {
             return Optional.empty();
         }
         String numbers = NUMBER.matcher(text).results().map(MatchResult::group).collect(Collectors.joining(" "));
@@ -45,5 +49,9 @@ public record Question(String text, InferenceRequest rest) {
         others.add(new Message(Role.USER, List.of(new Part.Text(numbers)), last.name(), last.createdAt()));
         return Optional.of(
                 new Question(text, request.toBuilder().messages(others).build()));
+    }
+
+    private static boolean isPlain(Part part) {
+        return part instanceof Part.Text text && text.vendor().json().isEmpty();
     }
 }

@@ -18,17 +18,22 @@ import org.jspecify.annotations.Nullable;
  * last, each with the vector of its question. In the memory of this process. Thread-safe.
  */
 public final class SemanticCache {
+    /** The objects around what is kept, about. */
+    private static final int OVERHEAD = 256;
+
     private final SemanticRules rules;
     private final Ticker ticker;
     private final Cache<CacheKey, Group> groups;
 
     private static final class Kept {
         private final float[] direction;
+        private final String source;
         private final byte[] entry;
         private final long since;
 
-        Kept(float[] direction, byte[] entry, long since) {
+        Kept(float[] direction, String source, byte[] entry, long since) {
             this.direction = direction;
+            this.source = source;
             this.entry = entry;
             this.since = since;
         }
@@ -37,6 +42,27 @@ public final class SemanticCache {
     /** Answers, the newest first; guarded by itself. */
     private static final class Group {
         private final Deque<Kept> kept = new ArrayDeque<>();
+
+        synchronized int bytes() {
+            long bytes = OVERHEAD;
+            for (Kept each : kept) {
+                bytes += OVERHEAD + each.entry.length + (long) Float.BYTES * each.direction.length;
+            }
+            return (int) Math.min(bytes, Integer.MAX_VALUE);
+        }
+    }
+
+    /**
+     * The vector of a question.
+     *
+     * @param values not all 0, or the question is like no other
+     * @param source the model that made it: vectors of different ones are not compared
+     */
+    public record Vector(float[] values, String source) {
+        public Vector {
+            requireNonNull(values, "values");
+            requireNonNull(source, "source");
+        }
     }
 
     /** An empty cache. */
@@ -44,7 +70,8 @@ public final class SemanticCache {
         this.rules = requireNonNull(rules, "rules");
         this.ticker = requireNonNull(ticker, "ticker");
         groups = Caffeine.newBuilder()
-                .maximumSize(rules.scopes())
+                .maximumWeight(rules.bytes())
+                .weigher((CacheKey key, Group group) -> group.bytes())
                 .expireAfterWrite(rules.ttl())
                 .ticker(ticker::nanoTime)
                 .build();
@@ -54,11 +81,11 @@ public final class SemanticCache {
      * The answer to the question that is most alike, if it is alike enough.
      *
      * @param group what the calls have in common
-     * @param vector of the question; any length but that of a null vector
+     * @param vector of the question
      */
-    public Optional<CachedAnswer> find(CacheKey group, float[] vector) {
+    public Optional<CachedAnswer> find(CacheKey group, Vector vector) {
         Group known = groups.getIfPresent(group);
-        float[] direction = direction(vector);
+        float[] direction = direction(vector.values());
         if (known == null || direction == null) {
             return Optional.empty();
         }
@@ -69,7 +96,7 @@ public final class SemanticCache {
                     kept -> ticker.nanoTime() - kept.since >= rules.ttl().toNanos());
             for (Kept kept : known.kept) {
                 double cosine = cosine(kept.direction, direction);
-                if (cosine >= best) {
+                if (cosine >= best && kept.source.equals(vector.source())) {
                     best = cosine;
                     nearest = kept.entry;
                 }
@@ -80,14 +107,14 @@ public final class SemanticCache {
 
     /** A stream that is written down as it passes, and kept under the conditions of {@link ResponseCache#keep}. */
     public InferenceStream<InferenceEvent> keep(
-            CacheKeys.Shareable group, float[] vector, GatewayCall call, InferenceStream<InferenceEvent> stream) {
-        float[] direction = direction(vector);
+            CacheKeys.Shareable group, Vector vector, GatewayCall call, InferenceStream<InferenceEvent> stream) {
+        float[] direction = direction(vector.values());
         if (direction == null) {
             return stream;
         }
         return stream.peek(new AnswerRecorder(rules.entryBytes(), entry -> {
             if (group.isAnsweredBy(call.ledger())) {
-                put(group.key(), new Kept(direction, entry, ticker.nanoTime()));
+                put(group.key(), new Kept(direction, vector.source(), entry, ticker.nanoTime()));
             }
         }));
     }

@@ -117,6 +117,8 @@ class SemanticCacheLayerTest {
         LLMGateway gateway = gateway(SemanticRules.of(0.1));
         gateway.complete(cold("what is 17 plus 4"));
         assertThat(isCached(gateway.complete(cold("what is 17 plus 5")))).isFalse();
+        assertThat(isCached(gateway.complete(cold("what is 1 7 plus 4")))).isFalse();
+        assertThat(isCached(gateway.complete(cold("what is -17 plus 4")))).isFalse();
         assertThat(isCached(gateway.complete(cold("how much is 17 plus 4")))).isTrue();
     }
 
@@ -161,6 +163,9 @@ class SemanticCacheLayerTest {
                 InferenceException.of(ErrorCategory.CONNECTION, "the embedding server is away"));
         assertThat(gateway.complete(cold(ASKED)).text()).isEqualTo("Click on Forgot.");
         vectors.answer = null;
+        gateway.complete(cold(ASKED));
+        assertThat(vectors.asked).as("nobody waits again at once").hasSize(1);
+        rig.time.advance(Duration.ofSeconds(10));
         assertThat(isCached(gateway.complete(cold(ASKED)))).isFalse();
         assertThat(isCached(gateway.complete(cold(ASKED)))).isTrue();
     }
@@ -177,6 +182,31 @@ class SemanticCacheLayerTest {
         assertThat(late).isCancelled();
         assertThat(reader.complete).isTrue();
         assertThat(asked()).isEqualTo(1);
+    }
+
+    @Test
+    void vectorThatNeverComes_holdsTheCallForItsLimitOnly() {
+        LLMGateway gateway = gateway();
+        vectors.answer = new CompletableFuture<>();
+        Reader<StreamingChunk> reader = Reader.of(gateway.completeStream(cold(ASKED)));
+        rig.time.advance(Duration.ofMillis(1999));
+        assertThat(asked()).isZero();
+        rig.time.advance(Duration.ofMillis(1));
+        assertThat(reader.complete).isTrue();
+        assertThat(vectors.answer).isCancelled();
+    }
+
+    @Test
+    void question_thatIsLong_needsNoVector() {
+        LLMGateway gateway = gateway();
+        gateway.complete(cold("why ".repeat(300)));
+        gateway.complete(cold(ASKED).withCache(CacheMode.ON));
+        assertThat(vectors.asked).hasSize(1);
+        gateway.complete(GatewayRequest.builder(ASKED)
+                .temperature(0.5)
+                .cache(CacheMode.ON)
+                .build());
+        assertThat(vectors.asked).hasSize(1);
     }
 
     @Test

@@ -32,9 +32,22 @@ public final class Material {
 
     /** The question that all parts ask. */
     public static InferenceRequest request(boolean streamed) {
+        return request(streamed, Scenario.USER);
+    }
+
+    /** That many questions, of which no two are the same and all are about as long as {@link #request}'s. */
+    public static List<InferenceRequest> requests(boolean streamed, int count) {
+        List<InferenceRequest> requests = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            requests.add(request(streamed, Scenario.USER + " " + i));
+        }
+        return requests;
+    }
+
+    private static InferenceRequest request(boolean streamed, String question) {
         return InferenceRequest.builder()
                 .message(Message.system(Scenario.SYSTEM))
-                .message(Message.user(Scenario.USER))
+                .message(Message.user(question))
                 .stream(streamed)
                 .build();
     }

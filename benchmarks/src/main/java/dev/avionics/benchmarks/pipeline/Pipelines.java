@@ -16,8 +16,14 @@ import dev.avionics.gateway.LLMGateway;
 import dev.avionics.gateway.LayerOrder;
 import dev.avionics.gateway.Pricing;
 import dev.avionics.gateway.ProviderLookup;
+import dev.avionics.gateway.cache.CacheRules;
 import dev.avionics.gateway.layer.AccountLayer;
 import dev.avionics.gateway.layer.ObserveLayer;
+import dev.avionics.gateway.limit.Budget;
+import dev.avionics.gateway.limit.BudgetPolicy;
+import dev.avionics.gateway.limit.LimitPolicy;
+import dev.avionics.gateway.limit.RateLimits;
+import dev.avionics.gateway.limit.TargetLimits;
 import dev.avionics.llm.BackendProvider;
 import dev.avionics.llm.settings.ProviderId;
 import dev.avionics.llm.settings.ProviderSettings;
@@ -27,7 +33,9 @@ import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -35,11 +43,17 @@ import java.util.function.Supplier;
  * thread that makes them.
  */
 final class Pipelines implements AutoCloseable {
+    /** Limits and budgets that are counted and never reached. */
+    private static final RateLimits MANY = new RateLimits(1_000_000_000L, 50_000_000_000L);
+
+    private static final int MOST_AT_ONCE = 1_000;
+    private static final String MUCH_USD = "1000000000";
+
     private final List<AutoCloseable> opened = new ArrayList<>();
     private final List<Pipeline> all = new ArrayList<>();
     private final BackendProvider provider;
     private final Airframe airframe;
-    private final InferenceRequest request;
+    private final List<InferenceRequest> requests;
 
     /**
      * One way to ask.
@@ -61,7 +75,7 @@ final class Pipelines implements AutoCloseable {
 
     Pipelines(Scenario scenario) {
         boolean streamed = scenario == Scenario.STREAM;
-        request = Material.request(streamed);
+        requests = Material.requests(streamed, 2 * CacheRules.DEFAULT.entries());
         airframe = opened(Airframe.builder()
                 .transport(streamed ? MemoryTransport.streamed() : MemoryTransport.whole())
                 .delivery(Delivery.TRANSPORT)
@@ -73,11 +87,12 @@ final class Pipelines implements AutoCloseable {
                         .model(Scenario.MODEL)
                         .build(),
                 airframe));
-        all.add(new Pipeline("provider", Kind.DIRECT, () -> provider.infer(null, request, provider.newCall())));
+        all.add(new Pipeline(
+                "provider", Kind.DIRECT, asked(request -> provider.infer(null, request, provider.newCall()))));
         layers();
     }
 
-    /** Each step adds to what those before it have built. A layer that is new, such as a cache, limits or a budget, gets a line here. */
+    /** Each step adds to what those before it have built. A layer that is new gets a line here. */
     private void layers() {
         List<Consumer<GatewayBuilder>> steps = new ArrayList<>();
         step(
@@ -95,7 +110,23 @@ final class Pipelines implements AutoCloseable {
                 gateway -> gateway.attemptLayer(LayerOrder.ACCOUNT, new AccountLayer(Pricing.NONE, Ticker.system())));
         step(steps, "prices", gateway -> gateway.pricing(Pricing.of(CostCalculator.shared())));
         step(steps, "breaker", gateway -> gateway.breaker(true));
-        // Here: limits, cache (each call misses), budget.
+        step(steps, "cache, each call misses", gateway -> gateway.cache(CacheRules.DEFAULT.withAnyTemperature(true)));
+        step(steps, "single flight", gateway -> gateway.singleFlight(true));
+        step(
+                steps,
+                "limits: rates of agent and target, concurrency of both, pacing",
+                gateway -> gateway.limits(LimitPolicy.builder()
+                        .perAgent(MANY)
+                        .concurrentPerAgent(MOST_AT_ONCE)
+                        .perTarget(new TargetLimits(MANY, MOST_AT_ONCE, true))
+                        .build()));
+        step(
+                steps,
+                "budgets of agent and provider",
+                gateway -> gateway.budgets(BudgetPolicy.builder()
+                        .perAgent(Budget.perDay(MUCH_USD).andPerMonth(MUCH_USD))
+                        .perProvider(Budget.perDay(MUCH_USD))
+                        .build()));
         step(steps, "telemetry, metrics only", gateway -> gateway.telemetry(telemetry(Sampler.alwaysOff())));
         step(steps, "telemetry, every span", gateway -> gateway.telemetry(telemetry(Sampler.alwaysOn())));
         // Last, since what it costs to wake its thread depends on how far apart the calls are.
@@ -118,7 +149,14 @@ final class Pipelines implements AutoCloseable {
         GatewayBuilder builder = LLMGateway.builder(ProviderLookup.of(provider), airframe);
         steps.forEach(step -> step.accept(builder));
         LLMGateway gateway = opened(builder.build());
-        return () -> gateway.infer(null, request, gateway.newCall());
+        return asked(request -> gateway.infer(null, request, gateway.newCall()));
+    }
+
+    /** One request after the other, round and round: by the time a request comes again, its answer is no longer in the cache. */
+    private Supplier<InferenceStream<InferenceEvent>> asked(
+            Function<InferenceRequest, InferenceStream<InferenceEvent>> ask) {
+        AtomicInteger asked = new AtomicInteger();
+        return () -> ask.apply(requests.get(Math.floorMod(asked.getAndIncrement(), requests.size())));
     }
 
     private LLMTelemetry telemetry(Sampler sampler) {
